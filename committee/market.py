@@ -1,0 +1,22 @@
+"""The Market: what is known. One table per loaded record class, with where each row came from."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from committee.records import LOADED, EarlierValue, Load, Record
+from committee.records.tables import TableSet
+
+__all__ = ["Market"]
+
+
+class Market(TableSet):
+    """What is known: accounts, programs, contacts, content, campaigns, engagements, signals, opportunities.
+
+    The tables ``loads`` and ``earlier_values`` say where the rows came from and what they said before. Two markets are
+    equal when they say the same about the world, whoever said it and when. It comes from files or from a graph; the
+    analyses cannot tell which.
+    """
+
+    records: ClassVar[tuple[type[Record], ...]] = (*LOADED, Load, EarlierValue)
+    world: ClassVar[tuple[type[Record], ...]] = LOADED

@@ -1,0 +1,206 @@
+"""Settings: every number and word list the product uses, from the shipped defaults, then the user's file, then the environment.
+
+Order, the later wins: ``defaults/*.toml``, ``committee.toml`` (one file, sections), ``COMMITTEE_SECTION__KEY`` variables,
+``--set section.key=value``. Unknown keys and impossible values are refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from committee.errors import BadSettings
+
+__all__ = ["CleaningSettings", "CoverageSettings", "GapSettings", "LoadSettings", "Settings", "StatusSettings", "StoreSettings", "WindowSettings", "word_list"]
+
+_FILES = ("detection", "load", "store")
+_PREFIX = "COMMITTEE_"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LoadSettings(_Section):
+    """How files are read."""
+
+    timezone: str
+    date_order: Literal["ymd", "dmy", "mdy"]
+    empty_words: tuple[str, ...]
+    earliest: int = Field(ge=1900, le=2100, description="First plausible year of an engagement")
+    latest: int = Field(ge=1900, le=2200, description="First implausible year")
+    longest_text: int = Field(ge=100)
+    longest_id: int = Field(ge=10, le=4000)
+    contact_free_columns: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _earliest_comes_first(self) -> Self:
+        if self.earliest >= self.latest:
+            raise ValueError("load.earliest must lie before load.latest")
+        return self
+
+
+class WindowSettings(_Section):
+    """The window rule: k personas within n days."""
+
+    scope: Literal["program", "account"]
+    personas: int = Field(ge=1, le=6)
+    days: float = Field(gt=0, le=3650)
+    max_chance: float = Field(ge=0, le=1, description="Flags above are marked weak; 1 = off")
+    shifts: int = Field(ge=0, le=10_000, description="Shifted worlds for the chance estimate")
+    seed: int = Field(ge=0)
+    kinds_without_content: tuple[str, ...]
+
+
+class CleaningSettings(_Section):
+    """What a machine does."""
+
+    gateway_people: int = Field(ge=2)
+    gateway_minutes: float = Field(gt=0)
+    burst_clicks: int = Field(ge=2)
+    burst_seconds: float = Field(gt=0)
+    crawler_day_pieces: int = Field(ge=2)
+    crawler_pieces: int = Field(ge=2)
+    crawler_days: float = Field(gt=0)
+    machine_kinds: tuple[str, ...]
+
+
+class GapSettings(_Section):
+    """The first detector: program and topic, split at quiet gaps."""
+
+    days: float = Field(gt=0)
+    people: int = Field(ge=1)
+    personas: int = Field(ge=1, le=6)
+
+
+class StatusSettings(_Section):
+    """When a group is stalled or dormant."""
+
+    stalled_days: float = Field(gt=0)
+    dormant_days: float = Field(gt=0)
+    evaluating_people: int = Field(ge=1)
+    evaluating_personas: tuple[str, ...]
+    stopped_words: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _stalled_comes_first(self) -> Self:
+        if self.stalled_days > self.dormant_days:
+            raise ValueError("status.stalled_days must not exceed status.dormant_days")
+        return self
+
+
+class CoverageSettings(_Section):
+    """The usual committee: seats by persona."""
+
+    seats: dict[str, int]
+    late_personas: tuple[str, ...]
+
+
+class StoreSettings(_Section):
+    """How the graph is written and read."""
+
+    batch_rows: int = Field(ge=100, le=100_000)
+    columns_chunk: int = Field(ge=1000, le=1_000_000)
+    query_seconds: float = Field(gt=0)
+    row_limit: int = Field(ge=1)
+
+
+class Settings(_Section):
+    """All settings, section by section; immutable."""
+
+    load: LoadSettings
+    window: WindowSettings
+    cleaning: CleaningSettings
+    gap: GapSettings
+    status: StatusSettings
+    coverage: CoverageSettings
+    store: StoreSettings
+
+    @classmethod
+    def read(cls, file: str | Path | None = None, overrides: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Self:
+        """Read the settings in force.
+
+        Parameters
+        ----------
+        file : path, optional
+            The user's settings file; ``committee.toml`` in the working directory when it is there.
+        overrides : sequence of str
+            ``section.key=value`` texts.
+        environment : mapping, optional
+            Environment variables; those of the process by default.
+
+        Raises
+        ------
+        BadSettings
+            An unknown key, an impossible value, or a file that is no TOML.
+        """
+        merged: dict[str, Any] = {}
+        for name in _FILES:
+            _merge(merged, word_list(name))
+        user = Path(file) if file else Path("committee.toml")
+        if file or user.exists():
+            _merge(merged, _user_file(user))
+        for key, text in sorted((os.environ if environment is None else environment).items()):
+            if key.startswith(_PREFIX) and "__" in key:
+                section, _, name = key[len(_PREFIX) :].lower().partition("__")
+                _merge(merged, {section: {name: _value(text)}})
+        for override in overrides:
+            path, equals, text = override.partition("=")
+            section, dot, name = path.strip().partition(".")
+            if not (equals and dot):
+                raise BadSettings(f"'{override}' is no setting", "Write it as section.key=value, such as window.days=21")
+            _merge(merged, {section: {name: _value(text.strip())}})
+        try:
+            return cls.model_validate(merged)
+        except ValidationError as error:
+            raise BadSettings(*_sentence(cls, error)) from None
+
+
+def _user_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSettings(f"settings file {path} cannot be read: {error.strerror}", "Check the path") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(f"settings file {path} is no TOML: {error}", "Mend the line named") from None
+
+
+def _merge(target: dict[str, Any], source: Mapping[str, Any]) -> None:
+    for key, value in source.items():
+        if isinstance(value, Mapping) and isinstance(target.get(key), dict):
+            _merge(target[key], value)
+        else:
+            target[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _sentence(model: type[BaseModel], error: ValidationError) -> tuple[str, str]:
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    name = ".".join(place)
+    if first["type"] == "extra_forbidden":
+        owner: Any = model if len(place) == 1 else model.model_fields[place[0]].annotation
+        near = difflib.get_close_matches(place[-1], list(owner.model_fields), n=1)
+        return f"unknown setting {name}", f"Did you mean {'.'.join([*place[:-1], near[0]])}?" if near else "See docs/reference.md for the settings there are"
+    message = first["msg"].removeprefix("Value error, ")
+    return f"setting {name or 'file'} has an impossible value: {message}", "Correct it"
+
+
+@cache
+def word_list(name: str) -> dict[str, Any]:
+    """Return one of the shipped ``defaults/NAME.toml`` files as it stands; callers must not change it."""
+    return tomllib.loads((files("committee") / "defaults" / f"{name}.toml").read_text(encoding="utf-8"))
