@@ -71,7 +71,8 @@ class Pool:
 def pick_weighted(weights: Floats, rng: np.random.Generator) -> Ints:
     """One column for each row of ``weights``, with probability proportional to it."""
     total = np.cumsum(weights, axis=1)
-    return (rng.random(len(weights))[:, None] * total[:, -1:] > total).sum(axis=1)
+    column: Ints = (rng.random(len(weights))[:, None] * total[:, -1:] > total).sum(axis=1)
+    return column
 
 
 def office_hours(seconds: Floats, offset: Ints, weekday: int, weekend: float, rng: np.random.Generator) -> Ints:

@@ -115,8 +115,9 @@ class _Shelf:
     @classmethod
     def of(cls, keys: Ints, popularity: Floats, count: int) -> _Shelf:
         items = np.argsort(keys, kind="stable")
-        weight = np.bincount(keys, popularity, minlength=count)
-        return cls(items, np.cumsum(popularity[items]), np.cumsum(weight) - weight, weight)
+        weight: Floats = np.bincount(keys, popularity, minlength=count).astype(float)
+        before: Floats = np.cumsum(weight) - weight
+        return cls(items, np.cumsum(popularity[items]), before, weight)
 
     def draw(self, keys: Ints, rng: np.random.Generator) -> Ints:
         at = self.first[keys] + rng.random(len(keys)) * self.weight[keys]
@@ -139,7 +140,7 @@ def draw_library(spec: MarketSpec, streams: Streams) -> Library:
     area = about(content.area_share, len(vocabulary.areas))
     modality = about(content.modality_share, len(vocabulary.modalities))
     phase = about(content.phase_share, len(vocabulary.phases))
-    popularity = (1.0 + rng.permutation(count)) ** -content.popularity
+    popularity: Floats = (1.0 + rng.permutation(count)) ** np.float64(-content.popularity)
     said_topic, second = _said_topics(content, topic, topics, published > content.drift_from * spec.days * DAY, rng)
     ever = np.where(evergreen, popularity, 0.0)
     return Library(

@@ -84,10 +84,10 @@ def fill_seats(
     rng = streams("seats")
     of_group, of_person, of_role = [], [], []
     follows = np.flatnonzero((groups.after >= 0) & groups.shares_people)
-    for role, mean in enumerate(spec.groups.seats):
-        least = 1 if role == 0 else 0
+    for persona, mean in enumerate(spec.groups.seats):
+        least = 1 if persona == 0 else 0
         group, position = ragged(least + rng.poisson(max(mean - least, 0.0), len(groups)))
-        person = _candidates(spec, role, programs, people, groups, group, rng)
+        person = _candidates(spec, persona, programs, people, groups, group, rng)
         # a follower keeps the people of the purchase before it, seat by seat
         seat = np.full((len(groups) + 1, int(position.max(initial=0)) + 1), -1, np.int64)
         seat[group, position] = person
@@ -96,7 +96,7 @@ def fill_seats(
         person = np.where(again & (before >= 0), before, person)
         of_group.append(group)
         of_person.append(person)
-        of_role.append(np.full(len(group), role))
+        of_role.append(np.full(len(group), persona))
     group, person, role = np.concatenate(of_group), np.concatenate(of_person), np.concatenate(of_role)
     joins = _joins(spec.groups, accounts, programs, groups, group, role, rng)
     key = group * (len(people) + 1) + person

@@ -228,7 +228,7 @@ def _programs(drawn: Drawn) -> pa.Table:
 
 def _contacts(drawn: Drawn, streams: Streams) -> pa.Table:
     rng = streams("contact records")
-    people, rows, vocabulary, count = drawn.people, drawn.rows, words(), len(drawn.people)
+    people, rows, count = drawn.people, drawn.rows, len(drawn.people)
     stays = people.moves_to < 0
     given, family = _names(count, streams)
     registered = pa.array(people.registered)
