@@ -38,6 +38,7 @@ class EarlierValue(Record):
     field_name: Category = field_("Field", required=True)
     value: Text = field_("The value as JSON; empty = nothing was said")
     stamp: Instant = field_("The time by which it won: the row's updated_at, else its load's time", required=True)
+    superseded_at: Instant = field_("The time by which the next value won: until then the value held", required=True)
     load_id: Category = field_("The load that set it", required=True)
     loaded_at: Instant = field_("Known from", required=True)
     replaced_at: Instant = field_("Known until (excluded)", required=True, indexed=True)
