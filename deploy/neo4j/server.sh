@@ -128,7 +128,7 @@ start() {
 
   NEO4J_HOME=$home NEO4J_CONF=$home/conf nohup "$java/bin/java" "-Xms$heap" "-Xmx$heap" -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError \
     --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.io=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED \
-    -Dio.netty.tryReflectionSetAccessible=true -Djava.awt.headless=true -Dfile.encoding=UTF-8 \
+    --enable-native-access=ALL-UNNAMED -Dio.netty.tryReflectionSetAccessible=true -Djava.awt.headless=true -Dfile.encoding=UTF-8 \
     -cp "$home/conf:$jars/*" "org.neo4j.server.$entry" "--home-dir=$home" "--config-dir=$home/conf" --console-mode \
     > "$home/logs/console.log" 2>&1 < /dev/null &
   local pid=$! began=$SECONDS
@@ -139,14 +139,16 @@ start() {
     [ $((SECONDS - began)) -lt 180 ] || { kill "$pid"; fail "not ready after 180 s; see $home/logs/console.log"; }
     sleep 0.3
   done
-  [ -z "$owner" ] || watch_owner "$pid" > /dev/null 2>&1 < /dev/null &
+  if [ -n "$owner" ]; then
+    watch_owner "$pid" > /dev/null 2>&1 < /dev/null &
+  fi
   echo "Neo4j $version is ready: bolt://127.0.0.1:$bolt  (Browser: http://127.0.0.1:$http/browser/)"
 }
 
 watch_owner() {
   trap '' HUP
   while kill -0 "$owner" 2>/dev/null && kill -0 "$1" 2>/dev/null; do sleep 2; done
-  [ "$(server_pid)" != "$1" ] || kill "$1" 2>/dev/null
+  kill "$1" 2>/dev/null
 }
 
 stop() {
