@@ -56,7 +56,11 @@ class Change:
     def is_empty(self) -> bool:
         """Whether the write would change nothing."""
         tables = [*self.new.values(), *self.changed.values(), self.resolved]
-        return not any(table.num_rows for table in tables) and not any(self.removed.values()) and not any(self.relink.values())
+        return (
+            not any(table.num_rows for table in tables)
+            and not any(self.removed.values())
+            and not any(self.relink.values())
+        )
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,12 @@ class _MergedTable(NamedTuple):
 
 
 def _merge_table(
-    record: type[Record], kept: pa.Table, rows: pa.Table, moments: Mapping[str, int], conflicts: Counter[str], earlier: list[dict[str, Any]]
+    record: type[Record],
+    kept: pa.Table,
+    rows: pa.Table,
+    moments: Mapping[str, int],
+    conflicts: Counter[str],
+    earlier: list[dict[str, Any]],
 ) -> _MergedTable:
     kept, rows = _same_columns(record, kept, rows)
     outcomes = np.zeros(rows.num_rows, np.int8)
@@ -167,7 +176,9 @@ def _merge_table(
 
 def _by_record_then_load(row_code: np.ndarray, rows: pa.Table) -> np.ndarray:
     """Order of the rows by record, then load moment, load and line: which row comes first depends on nothing else."""
-    load = np.asarray(pc.rank(pc.fill_null(rows.column("load_id").cast(pa.string()), ""), sort_keys="ascending", tiebreaker="dense"))
+    load = np.asarray(
+        pc.rank(pc.fill_null(rows.column("load_id").cast(pa.string()), ""), sort_keys="ascending", tiebreaker="dense")
+    )
     moment, line = _whole_numbers(rows.column("loaded_at")), _whole_numbers(rows.column("line"))
     return np.lexsort((line, load, moment, row_code))
 
@@ -178,7 +189,9 @@ def _whole_numbers(column: pa.ChunkedArray) -> np.ndarray:
 
 def _said_fields(record: type[Record], table: pa.Table) -> list[str]:
     keys = set(key_of(record))
-    return [spec.name for spec in fields_of(record) if not spec.derived and spec.name not in keys] + free_columns_of(record, table)
+    return [spec.name for spec in fields_of(record) if not spec.derived and spec.name not in keys] + free_columns_of(
+        record, table
+    )
 
 
 def _same_columns(record: type[Record], kept: pa.Table, rows: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -291,7 +304,12 @@ def _statements(row: Mapping[str, Any], names: list[str], moments: Mapping[str, 
 
 
 def _newest(
-    record: type[Record], before: Mapping[str, _Stated], rows: list[dict[str, Any]], names: list[str], moments: Mapping[str, int], conflicts: Counter[str]
+    record: type[Record],
+    before: Mapping[str, _Stated],
+    rows: list[dict[str, Any]],
+    names: list[str],
+    moments: Mapping[str, int],
+    conflicts: Counter[str],
 ) -> tuple[dict[str, _Stated], set[int]]:
     """Let each row state its cells; return what is in force then, and which rows made a difference."""
     after, winners = dict(before), set()
@@ -312,6 +330,9 @@ def _newest(
             if standing.value is None or (stamp, _rank(value)) > (standing.stamp, _rank(standing.value)):
                 after[name] = _Stated(stamp, value, load_id, known_from)
                 winners.add(number)
+    for name, old in before.items():
+        if old.value is not None and after[name].value == old.value:
+            after[name] = old._replace(stamp=after[name].stamp)  # still known from where it was first known
     return after, winners
 
 
@@ -320,7 +341,9 @@ def _rank(value: Any) -> str:
     return json.dumps(_plain(value), sort_keys=True)
 
 
-def _row(base: Mapping[str, Any], statements: Mapping[str, _Stated], names: list[str], moments: Mapping[str, int]) -> dict[str, Any]:
+def _row(
+    base: Mapping[str, Any], statements: Mapping[str, _Stated], names: list[str], moments: Mapping[str, int]
+) -> dict[str, Any]:
     own = (_stamp(base), base["load_id"] or "")
     origins = {
         name: [said.stamp, said.load_id]
@@ -332,7 +355,9 @@ def _row(base: Mapping[str, Any], statements: Mapping[str, _Stated], names: list
     return row
 
 
-def _left_behind(record: type[Record], base: Mapping[str, Any], before: Mapping[str, _Stated], after: Mapping[str, _Stated]) -> Iterable[dict[str, Any]]:
+def _left_behind(
+    record: type[Record], base: Mapping[str, Any], before: Mapping[str, _Stated], after: Mapping[str, _Stated]
+) -> Iterable[dict[str, Any]]:
     """The earlier values that a change leaves behind."""
     record_id = "|".join(str(base[name]) for name in key_of(record))
     for name, old in before.items():
@@ -376,8 +401,16 @@ def _moments(loads: pa.Table | None, *tables: pa.Table) -> dict[str, int]:
     for table in (*tables, *(() if loads is None else (loads,))):
         pairs = table.select(["load_id", "loaded_at"])
         if pairs.num_rows:
-            unique = pa.table({"load_id": pairs.column(0).cast(pa.string()), "at": pairs.column(1).cast(pa.int64())}).group_by("load_id").aggregate([("at", "min")])
-            moments |= {load: at for load, at in zip(unique["load_id"].to_pylist(), unique["at_min"].to_pylist(), strict=True) if load is not None and at is not None}
+            unique = (
+                pa.table({"load_id": pairs.column(0).cast(pa.string()), "at": pairs.column(1).cast(pa.int64())})
+                .group_by("load_id")
+                .aggregate([("at", "min")])
+            )
+            moments |= {
+                load: at
+                for load, at in zip(unique["load_id"].to_pylist(), unique["at_min"].to_pylist(), strict=True)
+                if load is not None and at is not None
+            }
     return moments
 
 
@@ -415,17 +448,23 @@ def known_at(market: Market, moment: datetime) -> Market:
     ms = _ms(moment)
     limit = pa.scalar(moment, pa.timestamp("ms", tz="UTC"))
     history = market["earlier_values"]
-    back = history.filter(pc.and_(pc.less_equal(history["loaded_at"], limit), pc.greater(history["replaced_at"], limit))).to_pylist()
+    back = history.filter(
+        pc.and_(pc.less_equal(history["loaded_at"], limit), pc.greater(history["replaced_at"], limit))
+    ).to_pylist()
     by_field: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
     for entry in back:
-        by_field[entry["record_table"], entry["field_name"]][entry["record_id"]] = json.loads(entry["value"]) if entry["value"] is not None else None
+        by_field[entry["record_table"], entry["field_name"]][entry["record_id"]] = (
+            json.loads(entry["value"]) if entry["value"] is not None else None
+        )
     tables = {}
     for record in market.world:
         table = market[record.table]
         for (name, field_name), values in by_field.items():
             if name == record.table and field_name in table.column_names:
                 table = _put_back(record, table, field_name, values)
-        tables[record.table] = table.filter(pc.or_kleene(pc.is_null(table["loaded_at"]), pc.less_equal(table["loaded_at"].cast(pa.int64()), ms)))
+        tables[record.table] = table.filter(
+            pc.or_kleene(pc.is_null(table["loaded_at"]), pc.less_equal(table["loaded_at"].cast(pa.int64()), ms))
+        )
     tables["loads"] = market["loads"].filter(pc.less_equal(market["loads"]["loaded_at"], limit))
     tables["earlier_values"] = history.filter(pc.less_equal(history["replaced_at"], limit))
     return Market(tables)
@@ -437,7 +476,13 @@ def _put_back(record: type[Record], table: pa.Table, field_name: str, values: Ma
     column = table.column(field_name)
     plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
     whole = pa.concat_arrays(plain.chunks) if plain.num_chunks else pa.array([], plain.type)
-    old = pa.array([_moment(value) if pa.types.is_timestamp(whole.type) and value is not None else value for value in values.values()], whole.type)
+    old = pa.array(
+        [
+            _moment(value) if pa.types.is_timestamp(whole.type) and value is not None else value
+            for value in values.values()
+        ],
+        whole.type,
+    )
     at = np.arange(len(whole))
     hit = np.asarray(pc.is_valid(where))
     at[hit] = len(whole) + np.asarray(where.drop_null())
@@ -461,7 +506,9 @@ def without_load(market: Market, load_id: str) -> Change:
     for record in market.world:
         table = market[record.table]
         origins = pc.fill_null(pc.match_substring(table["origins"], f'"{load_id}"'), False)
-        touched = table.filter(pc.or_(origins, pc.fill_null(pc.equal(table["load_id"].cast(pa.string()), load_id), False)))
+        touched = table.filter(
+            pc.or_(origins, pc.fill_null(pc.equal(table["load_id"].cast(pa.string()), load_id), False))
+        )
         keep, drop = [], []
         for row in touched.to_pylist():
             row_id = "|".join(str(row[name]) for name in key_of(record))

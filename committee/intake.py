@@ -6,10 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from committee.records import Record, Reject, Waiting
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from committee.records import TABLES, Record, Reject, Waiting, fields_of
 from committee.records.tables import TableSet
 
-__all__ = ["REASONS", "FileReport", "Intake", "Reason"]
+__all__ = ["REASONS", "FileReport", "Intake", "Reason", "references_that_wait", "tally"]
 
 
 @dataclass(frozen=True)
@@ -25,14 +30,18 @@ REASONS: dict[str, Reason] = {
     "missing_value": Reason("a column that must be there is empty", "Fill in the value"),
     "bad_time": Reason("the cell is no time", "Write times as 2026-02-13T09:30:00Z, dates as 2026-02-13"),
     "ambiguous_date": Reason("day and month cannot be told apart", "Load with --date-order dmy or mdy"),
-    "time_out_of_range": Reason("the time lies outside the plausible range", "Correct the time, or widen load.earliest and load.latest"),
+    "time_out_of_range": Reason(
+        "the time lies outside the plausible range", "Correct the time, or widen load.earliest and load.latest"
+    ),
     "bad_number": Reason("the cell is no number of the kind needed", "Write plain numbers, such as 1250000.5"),
     "bad_yes_no": Reason("the cell is neither true nor false", "Write true or false"),
     "out_of_bounds": Reason("the number is not possible here", "Correct the number"),
     "too_long": Reason("the text is longer than a cell may be", "Shorten it; ids have at most 500 characters"),
     "control_characters": Reason("the text holds control characters", "Remove them"),
     "ragged_row": Reason("the row has more or fewer cells than the header", "Quote cells that hold the separator"),
-    "no_base_row": Reason("the row adds to a record that these files do not hold", "Load it together with the table that holds the record"),
+    "no_base_row": Reason(
+        "the row adds to a record that these files do not hold", "Load it together with the table that holds the record"
+    ),
     "no_subject": Reason("the row names neither a person nor a company", "Nothing to do: it cannot tell who did it"),
     "erased": Reason("the person was erased and stays away", "Nothing to do"),
 }
@@ -87,6 +96,117 @@ class Intake(TableSet):
 
     records: ClassVar[tuple[type[Record], ...]] = (Reject, Waiting)
 
-    def __init__(self, tables: Mapping[str, Any] | None = None, files: Sequence[FileReport] = ()) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Any] | None = None,
+        files: Sequence[FileReport] = (),
+        conflicts: Mapping[str, int] | None = None,
+        ignored: Sequence[str] = (),
+    ) -> None:
         super().__init__(tables)
         self.files = tuple(sorted(files, key=lambda report: (report.source, report.kind, report.file)))
+        self.conflicts = dict(sorted((conflicts or {}).items()))  # "table.field": values of one stamp that differ
+        self.ignored = tuple(sorted(ignored))  # files of a folder that are nothing the product knows
+
+    def __repr__(self) -> str:
+        total = {
+            name: sum(getattr(report, name) for report in self.files)
+            for name in ("read", "loaded", "merged", "waiting", "rejected")
+        }
+        counts = ", ".join(f"{count:,} {name}" for name, count in total.items())
+        return f"Intake({len(self.files)} files: {counts})"
+
+
+def references_that_wait(
+    rows: Mapping[str, pa.Table], ids: Mapping[str, pa.Array], people: pa.Array | None = None
+) -> dict[str, pa.Table]:
+    """Find the references of rows whose target is not there.
+
+    Parameters
+    ----------
+    rows : mapping of table to pyarrow Table
+        Rows of loaded tables.
+    ids : mapping of table to text array
+        The ids that are there, by target table.
+    people : text array, optional
+        For the rows of "engagements": who did it, as resolved; null where the row names somebody nobody knows.
+
+    Returns
+    -------
+    dict of table to pyarrow Table
+        row (its position), field_name, target_table, target_id; list references count each missing id.
+    """
+    found = {}
+    for name, table in rows.items():
+        parts = []
+        for spec in fields_of(TABLES[name]):
+            if spec.reference is None or spec.reference.table not in ids:
+                continue
+            column = _whole(table.column(spec.name))
+            if name == "engagements" and spec.name == "contact_id" and people is not None:
+                column = pc.coalesce(people, column, _whole(table.column("email")))
+            position = pa.array(np.arange(len(column)))
+            if pa.types.is_list(column.type):
+                position, column = pc.list_parent_indices(column).cast(pa.int64()), column.flatten()
+            missing = pc.and_(pc.is_valid(column), pc.invert(pc.is_in(column, value_set=ids[spec.reference.table])))
+            if pc.any(missing).as_py():
+                count = pc.sum(missing).as_py()
+                names = {
+                    "field_name": pa.array([spec.name] * count),
+                    "target_table": pa.array([spec.reference.table] * count),
+                }
+                parts.append(pa.table({"row": position.filter(missing), **names, "target_id": column.filter(missing)}))
+        if parts:
+            found[name] = pa.concat_tables(parts)
+    return found
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+    return pa.concat_arrays(plain.chunks) if plain.num_chunks else pa.array([], plain.type)
+
+
+def tally(
+    files: Sequence[FileReport],
+    rows: Mapping[str, pa.Table],
+    outcomes: Mapping[str, np.ndarray],
+    waiting: Mapping[str, pa.Table],
+) -> tuple[FileReport, ...]:
+    """Account for every row: complete the files' reports by what became of the rows.
+
+    A row that became several records counts once: as waiting when one of them waits, else as loaded when one of them
+    is new or changed, else as merged.
+    """
+    parts = []
+    for name, table in rows.items():
+        what = np.minimum(outcomes[name], 1).astype(np.int8)
+        if name in waiting:
+            what[np.asarray(waiting[name]["row"])] = 2
+        loads = _whole(table.column("load_id")).dictionary_encode()
+        frame = pd.DataFrame(
+            {"line": np.asarray(pc.fill_null(_whole(table.column("line")), 0)), "what": what, "outcome": outcomes[name]}
+        )
+        frame["load_id"] = pd.Categorical.from_codes(np.asarray(loads.indices), loads.dictionary.to_pylist())
+        frame["table"] = name
+        parts.append(frame)
+    if not parts:
+        return tuple(files)
+    lines = pd.concat([part[["load_id", "line", "what"]].astype({"load_id": object}) for part in parts])
+    per_line = lines.groupby(["load_id", "line"], sort=False)["what"].max()
+    counts = per_line.groupby(level="load_id").value_counts().unstack(fill_value=0)
+    made = {
+        (load, part["table"].iat[0]): np.bincount(group, minlength=3)
+        for part in parts
+        for load, group in part.groupby("load_id", observed=True)["outcome"]
+    }
+    complete = []
+    for report in files:
+        mine = counts.loc[report.load_id] if report.load_id in counts.index else {}
+        records = {
+            table: (int(by[1]), int(by[2]), int(by[0]))
+            for (load, table), by in sorted(made.items())
+            if load == report.load_id
+        }
+        merged, loaded, waits = (int(mine.get(code, 0)) for code in (0, 1, 2))
+        complete.append(replace(report, merged=report.merged + merged, loaded=loaded, waiting=waits, records=records))
+    return tuple(complete)

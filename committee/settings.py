@@ -19,7 +19,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from committee.errors import BadSettings
 
-__all__ = ["CleaningSettings", "CoverageSettings", "GapSettings", "LoadSettings", "Settings", "StatusSettings", "StoreSettings", "WindowSettings", "word_list"]
+__all__ = [
+    "CleaningSettings",
+    "CoverageSettings",
+    "GapSettings",
+    "LoadSettings",
+    "Settings",
+    "StatusSettings",
+    "StoreSettings",
+    "WindowSettings",
+    "word_list",
+]
 
 _FILES = ("detection", "load", "store")
 _PREFIX = "COMMITTEE_"
@@ -125,7 +135,9 @@ class Settings(_Section):
     store: StoreSettings
 
     @classmethod
-    def read(cls, file: str | Path | None = None, overrides: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Self:
+    def read(
+        cls, file: str | Path | None = None, overrides: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    ) -> Self:
         """Read the settings in force.
 
         Parameters
@@ -156,7 +168,9 @@ class Settings(_Section):
             path, equals, text = override.partition("=")
             section, dot, name = path.strip().partition(".")
             if not (equals and dot):
-                raise BadSettings(f"'{override}' is no setting", "Write it as section.key=value, such as window.days=21")
+                raise BadSettings(
+                    f"'{override}' is no setting", "Write it as section.key=value, such as window.days=21"
+                )
             _merge(merged, {section: {name: _value(text.strip())}})
         try:
             return cls.model_validate(merged)
@@ -195,7 +209,12 @@ def _sentence(model: type[BaseModel], error: ValidationError) -> tuple[str, str]
     if first["type"] == "extra_forbidden":
         owner: Any = model if len(place) == 1 else model.model_fields[place[0]].annotation
         near = difflib.get_close_matches(place[-1], list(owner.model_fields), n=1)
-        return f"unknown setting {name}", f"Did you mean {'.'.join([*place[:-1], near[0]])}?" if near else "See docs/reference.md for the settings there are"
+        return (
+            f"unknown setting {name}",
+            f"Did you mean {'.'.join([*place[:-1], near[0]])}?"
+            if near
+            else "See docs/reference.md for the settings there are",
+        )
     message = first["msg"].removeprefix("Value error, ")
     return f"setting {name or 'file'} has an impossible value: {message}", "Correct it"
 

@@ -52,7 +52,9 @@ def resolve_actors(
     if silent.any():
         accounts = _employers(accounts, people, silent, _moments(engagements), contacts, employments, earlier_values)
     accounts = _redirect(accounts, _redirects(aliases, "accounts"))
-    return pa.table({"engagement_id": _text(engagements, "engagement_id"), "contact_id": people, "account_id": accounts})
+    return pa.table(
+        {"engagement_id": _text(engagements, "engagement_id"), "contact_id": people, "account_id": accounts}
+    )
 
 
 def _text(table: pa.Table, name: str) -> pa.Array:
@@ -87,7 +89,9 @@ def _redirect(ids: pa.Array, final: Mapping[str, str]) -> pa.Array:
 
 
 def _by_mail(people: pa.Array, mails: pa.Array, unnamed: np.ndarray, contacts: pa.Table) -> pa.Array:
-    known = pa.table({"mail": pc.utf8_lower(pc.utf8_trim_whitespace(_text(contacts, "email"))), "id": _text(contacts, "contact_id")})
+    known = pa.table(
+        {"mail": pc.utf8_lower(pc.utf8_trim_whitespace(_text(contacts, "email"))), "id": _text(contacts, "contact_id")}
+    )
     known = known.filter(pc.is_valid(known["mail"]))
     once = known.group_by("mail").aggregate([("id", "count"), ("id", "min")])
     once = once.filter(pc.equal(once["id_count"], 1))
@@ -117,7 +121,9 @@ def _employers(
         return filled
     values = filled.to_pylist()
     for place, person in zip(at.tolist(), people.take(pa.array(at)).to_pylist(), strict=True):
-        values[place] = next((account for start, end, account in stretches[person] if start <= moments[place] < end), values[place])
+        values[place] = next(
+            (account for start, end, account in stretches[person] if start <= moments[place] < end), values[place]
+        )
     return pa.array(values, pa.string())
 
 
@@ -125,7 +131,9 @@ def _stretches(employments: pa.Table, earlier_values: pa.Table) -> dict[str, lis
     """Per person: (start, end, account) in ms, end excluded, stated stretches before those read off replaced values."""
     stretches: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for row in employments.to_pylist():
-        stretches[row["contact_id"]].append((_day_start(row["from_on"], _EVER), _day_end(row["to_on"]), row["account_id"]))
+        stretches[row["contact_id"]].append(
+            (_day_start(row["from_on"], _EVER), _day_end(row["to_on"]), row["account_id"])
+        )
     if earlier_values.num_rows:
         wanted = pc.and_(
             pc.equal(earlier_values.column("record_table").cast(pa.string()), "contacts"),
@@ -133,9 +141,15 @@ def _stretches(employments: pa.Table, earlier_values: pa.Table) -> dict[str, lis
         )
         columns = earlier_values.filter(wanted)
         replaced = columns.column("superseded_at").cast(pa.int64()).to_pylist()
-        former = [_former(row, until) for row, until in zip(columns.to_pylist(), replaced, strict=True) if row["value"] is not None]
+        former = [
+            _former(row, until)
+            for row, until in zip(columns.to_pylist(), replaced, strict=True)
+            if row["value"] is not None
+        ]
         for person, until, account in sorted(former):
-            stretches[person].append((_EVER, until, account))  # in order of their ends: the first that still holds counts
+            stretches[person].append(
+                (_EVER, until, account)
+            )  # in order of their ends: the first that still holds counts
     return stretches
 
 

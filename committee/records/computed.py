@@ -176,7 +176,9 @@ class Flag(Record):
     raised_at: Instant = field("When the deciding persona arrived", required=True)
     personas: Words = field("Distinct personas")
     contact_ids: Words = field("People", refers=Reference("contacts"))
-    engagement_ids: Words = field("Engagements, by time and id", refers=Reference("engagements", "TRIPPED", reverse=True))
+    engagement_ids: Words = field(
+        "Engagements, by time and id", refers=Reference("engagements", "TRIPPED", reverse=True)
+    )
     witness_ids: Words = field("Engagements that raise the flag on their own")
     removal_ids: Words = field("Engagements without which the flag is gone")
     rule: Category = field("Rule and its version")

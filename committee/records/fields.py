@@ -112,7 +112,13 @@ def field(
 ) -> Any:
     """Declare a field of a record class: what it means, and what else is to be known of it."""
     facts = {"key": key, "required": key or required, "derived": derived, "resolved": resolved, "indexed": indexed}
-    return Field(default=None, description=meaning, ge=low, le=high, json_schema_extra={"facts": facts, "reference": _plain(refers)})
+    return Field(
+        default=None,
+        description=meaning,
+        ge=low,
+        le=high,
+        json_schema_extra={"facts": facts, "reference": _plain(refers)},
+    )
 
 
 def _plain(reference: Reference | None) -> dict[str, Any] | None:

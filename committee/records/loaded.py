@@ -58,7 +58,9 @@ class Program(LoadedRecord):
     program_id: Text = field("The program's id", key=True)
     account_id: Text = field("The account that runs it", required=True, refers=Reference("accounts", "RUN_BY"))
     parent_program_id: Text = field("The program it is a part of", refers=Reference("programs", "PART_OF_PROGRAM"))
-    partner_account_ids: Words = field("Accounts that take part", refers=Reference("accounts", "PARTNERS_IN", reverse=True))
+    partner_account_ids: Words = field(
+        "Accounts that take part", refers=Reference("accounts", "PARTNERS_IN", reverse=True)
+    )
     name: Text = field("Its name", indexed=True)
     therapeutic_area: Category = field("Therapeutic area, in the product's words")
     modality: Category = field("Modality, in the product's words")
@@ -158,7 +160,9 @@ class Engagement(LoadedRecord):
     occurred_until: Instant = field("Last millisecond it can have happened at; equals occurred_at when exact")
     contact_id: Category = field("Who", refers=Reference("contacts", "MADE", reverse=True), resolved=True, indexed=True)
     email: Category = field("Mail address of who, where no contact is named")
-    account_id: Category = field("Account, where the source states one", refers=Reference("accounts"), resolved=True, indexed=True)
+    account_id: Category = field(
+        "Account, where the source states one", refers=Reference("accounts"), resolved=True, indexed=True
+    )
     content_id: Category = field("What", refers=Reference("content", "WITH"), indexed=True)
     campaign_id: Category = field("Campaign", refers=Reference("campaigns", "PART_OF"))
     channel: Category = field("Channel: web, email, event, ad, ...")

@@ -12,7 +12,18 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
-__all__ = ["Reading", "parse_day", "parse_instant", "parse_number", "parse_text", "parse_whole", "parse_words", "parse_yes_no", "split_words", "join_words"]
+__all__ = [
+    "Reading",
+    "parse_day",
+    "parse_instant",
+    "parse_number",
+    "parse_text",
+    "parse_whole",
+    "parse_words",
+    "parse_yes_no",
+    "split_words",
+    "join_words",
+]
 
 _TRUE = frozenset({"true", "t", "yes", "y", "1"})
 _FALSE = frozenset({"false", "f", "no", "n", "0"})
@@ -151,7 +162,11 @@ def _read_moment(text: str, reading: Reading) -> tuple[datetime, bool, bool]:
     if match := _ISO.match(text):
         year, month, day, hour, minute, second, fraction, zone = match.groups()
         milli = int((fraction or "0").ljust(3, "0")[:3])
-        return _build(text, (year, month, day), (hour, minute, second), milli, _zone(zone, reading)), hour is None, zone is not None
+        return (
+            _build(text, (year, month, day), (hour, minute, second), milli, _zone(zone, reading)),
+            hour is None,
+            zone is not None,
+        )
     if match := _SLASHED.match(text):
         first, second_part, year, hour, minute, second, half = match.groups()
         if reading.date_order not in ("mdy", "dmy"):
@@ -180,7 +195,9 @@ def _zone(text: str | None, reading: Reading) -> tzinfo:
     return datetime.strptime(text if len(text) > 3 else f"{text}00", "%z").tzinfo or UTC
 
 
-def _build(text: str, date: tuple[str, str, str], clock: tuple[str | None, str | None, str | None], milli: int, zone: tzinfo) -> datetime:
+def _build(
+    text: str, date: tuple[str, str, str], clock: tuple[str | None, str | None, str | None], milli: int, zone: tzinfo
+) -> datetime:
     year, month, day = (int(part) for part in date)
     hour, minute, second = (int(part or 0) for part in clock)
     if not (1 <= month <= 12 and year >= 1 and 1 <= day <= monthrange(year, month)[1]):

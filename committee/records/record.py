@@ -67,7 +67,11 @@ PROVENANCE: tuple[FieldSpec, ...] = (
     FieldSpec("loaded_at", INSTANT, "When that load was made"),
     FieldSpec("line", WHOLE, "Line of the record in its file; the header is line 1"),
     FieldSpec("updated_at", INSTANT, "When the source last changed the row, if it says so"),
-    FieldSpec("origins", TEXT, "For fields set later or at another time than the record: JSON of field -> [stamp in ms, load_id]"),
+    FieldSpec(
+        "origins",
+        TEXT,
+        "For fields set later or at another time than the record: JSON of field -> [stamp in ms, load_id]",
+    ),
 )
 
 
@@ -83,7 +87,13 @@ def _spec(name: str, info: Any) -> FieldSpec:
         raise TypeError(f"field {name} names {len(kinds)} kinds, one is needed")
     extra = info.json_schema_extra or {}
     reference = extra.get("reference")
-    return FieldSpec(name, kinds[0], info.description or "", reference=Reference(**reference) if reference else None, **extra["facts"])
+    return FieldSpec(
+        name,
+        kinds[0],
+        info.description or "",
+        reference=Reference(**reference) if reference else None,
+        **extra["facts"],
+    )
 
 
 def key_of(record: type[Record]) -> tuple[str, ...]:

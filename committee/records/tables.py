@@ -49,7 +49,11 @@ def typed_table(record: type[Record], columns: Mapping[str, Any] | pa.Table) -> 
     record : type of Record
     columns : mapping of name to sequence or Arrow array, or a pyarrow Table
     """
-    given = {name: columns.column(name) for name in columns.column_names} if isinstance(columns, pa.Table) else dict(columns)
+    given = (
+        {name: columns.column(name) for name in columns.column_names}
+        if isinstance(columns, pa.Table)
+        else dict(columns)
+    )
     rows = len(next(iter(given.values()))) if given else 0
     schema = schema_of(record)
     names, behind = set(schema.names), _provenance_of(record)
@@ -120,7 +124,10 @@ def write_atomically(path: Path, content: bytes | None = None, writer: Any = Non
     except OSError as error:
         beside.unlink(missing_ok=True)
         reason = error.strerror or str(error)
-        raise WriteFailed(f"{path} could not be written: {reason}", "Free some space or choose another folder, then run the command again") from None
+        raise WriteFailed(
+            f"{path} could not be written: {reason}",
+            "Free some space or choose another folder, then run the command again",
+        ) from None
 
 
 class TableSet(Mapping[str, pa.Table]):
@@ -210,7 +217,10 @@ def _said(record: type[Record], table: pa.Table) -> dict[str, pa.Array]:
     """The columns that say something about the world: without derived fields and provenance."""
     derived = {spec.name for spec in fields_of(record) if spec.derived}
     names = [name for name in table.column_names if name not in derived and name not in _provenance_of(record)]
-    return {name: pa.concat_arrays(_plain(table.column(name)).chunks) if table.num_rows else pa.array([], pa.string()) for name in names}
+    return {
+        name: pa.concat_arrays(_plain(table.column(name)).chunks) if table.num_rows else pa.array([], pa.string())
+        for name in names
+    }
 
 
 def _same(record: type[Record], mine: pa.Table, yours: pa.Table) -> bool:
@@ -227,11 +237,17 @@ def _feed(hasher: Any, column: pa.Array) -> None:
     elif pa.types.is_string(column.type):
         text = pc.fill_null(column, "")
         hasher.update(np.asarray(pc.binary_length(text)).tobytes())
-        hasher.update(pc.binary_join(pa.array([text.to_pylist()], pa.list_(pa.string())), "")[0].as_buffer() if len(text) else b"")
+        hasher.update(
+            pc.binary_join(pa.array([text.to_pylist()], pa.list_(pa.string())), "")[0].as_buffer() if len(text) else b""
+        )
     elif pa.types.is_boolean(column.type):
         hasher.update(np.asarray(pc.fill_null(column, False)).tobytes())
     else:
-        hasher.update(np.asarray(pc.fill_null(column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column, 0)).tobytes())
+        hasher.update(
+            np.asarray(
+                pc.fill_null(column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column, 0)
+            ).tobytes()
+        )
 
 
 # A text that a spreadsheet would run as a formula is written behind an apostrophe, and read back without it.
@@ -250,7 +266,9 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_timestamp(kind):
         return _instant_text(column)
     if pa.types.is_list(kind):
-        column = pa.chunked_array([pa.array([None if words is None else join_words(words) for words in column.to_pylist()], pa.string())])
+        column = pa.chunked_array(
+            [pa.array([None if words is None else join_words(words) for words in column.to_pylist()], pa.string())]
+        )
     column = _plain(column)
     return pc.replace_substring_regex(column, _FORMULA, r"'\1") if pa.types.is_string(column.type) else column
 
@@ -269,7 +287,9 @@ def _read_parquet(record: type[Record], path: Path) -> pa.Table:
 
 def _read_csv(record: type[Record], path: Path) -> pa.Table:
     specs: dict[str, FieldSpec] = {spec.name: spec for spec in (*fields_of(record), *PROVENANCE)}
-    options = pa_csv.ConvertOptions(column_types={}, strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=False)
+    options = pa_csv.ConvertOptions(
+        column_types={}, strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=False
+    )
     try:
         with path.open("rb") as file:
             names = pa_csv.read_csv(file, read_options=pa_csv.ReadOptions(block_size=1 << 20)).column_names
@@ -283,7 +303,9 @@ def _read_csv(record: type[Record], path: Path) -> pa.Table:
 
 def _from_text(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
     if kind is WORDS:
-        return pa.chunked_array([pa.array([None if cell is None else split_words(cell) for cell in column.to_pylist()], kind.arrow)])
+        return pa.chunked_array(
+            [pa.array([None if cell is None else split_words(cell) for cell in column.to_pylist()], kind.arrow)]
+        )
     if kind is INSTANT:
         return column.cast(kind.arrow)
     if kind is CATEGORY:
