@@ -20,10 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.market import Market
-from committee.records import PROVENANCE, TABLES, EarlierValue, Record, fields_of, key_of
+from committee.records import TABLES, EarlierValue, Record, fields_of, key_of
 from committee.records.tables import free_columns_of, typed_table
 
-__all__ = ["MERGED", "CHANGED", "NEW", "Change", "Merge", "applied", "known_at", "merge", "record_ids", "without_load"]
+__all__ = ["CHANGED", "MERGED", "NEW", "Change", "Merge", "applied", "known_at", "merge", "record_ids", "without_load"]
 
 MERGED, NEW, CHANGED = 0, 1, 2  # what a row did: said nothing new, made a record, changed one
 RESOLVED = pa.schema([("engagement_id", pa.string()), ("contact_id", pa.string()), ("account_id", pa.string())])
@@ -114,7 +114,10 @@ def merge(current: Mapping[str, pa.Table], incoming: Mapping[str, pa.Table]) -> 
         Independent of the order of the incoming rows.
     """
     moments = _moments(current.get("loads"), *incoming.values())
-    new, changed, outcomes, earlier = {}, {}, {}, []
+    new: dict[str, pa.Table] = {}
+    changed: dict[str, pa.Table] = {}
+    outcomes: dict[str, np.ndarray] = {}
+    earlier: list[dict[str, Any]] = []
     conflicts: Counter[str] = Counter()
     for name in sorted(incoming):
         record = TABLES[name]
@@ -275,7 +278,7 @@ def _fold(
             end += 1
         mine = taken[position:end]
         base = old or mine[0]
-        before = _statements(base, names, moments) if old else {name: _NOTHING for name in names}
+        before = _statements(base, names, moments) if old else dict.fromkeys(names, _NOTHING)
         after, winners = _newest(record, before, mine, names, moments, conflicts)
         if old is None:
             outcomes[fold_rows[position]] = NEW

@@ -86,10 +86,6 @@ class FileReport:
         """Whether every row read is accounted for."""
         return self.read == self.loaded + self.merged + self.waiting + self.rejected
 
-    def with_counts(self, **counts: int) -> FileReport:
-        """Return a copy with other counts."""
-        return replace(self, **counts)
-
 
 class Intake(TableSet):
     """What a load brought: the report of each file, the rejected rows, and the references that wait."""
@@ -201,9 +197,9 @@ def tally(
     }
     complete = []
     for report in files:
-        mine = counts.loc[report.load_id] if report.load_id in counts.index else {}
+        mine: Mapping[Any, Any] = counts.loc[report.load_id].to_dict() if report.load_id in counts.index else {}
         records = {
-            table: (int(by[1]), int(by[2]), int(by[0]))
+            str(table): (int(by[1]), int(by[2]), int(by[0]))
             for (load, table), by in sorted(made.items())
             if load == report.load_id
         }

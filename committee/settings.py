@@ -68,6 +68,9 @@ class WindowSettings(_Section):
     shifts: int = Field(ge=0, le=10_000, description="Shifted worlds for the chance estimate")
     seed: int = Field(ge=0)
     kinds_without_content: tuple[str, ...]
+    relevance: Literal["topic", "any"]
+    quiet_days: float = Field(ge=0, le=3650)
+    covers: dict[str, tuple[str, str]]
 
 
 class CleaningSettings(_Section):
@@ -81,6 +84,8 @@ class CleaningSettings(_Section):
     crawler_pieces: int = Field(ge=2)
     crawler_days: float = Field(gt=0)
     machine_kinds: tuple[str, ...]
+    mail_channels: tuple[str, ...]
+    click_kinds: tuple[str, ...]
 
 
 class GapSettings(_Section):

@@ -6,12 +6,11 @@ one stated on the row, else the employer of that moment, else the contact's.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-
-import json
 
 import numpy as np
 import pyarrow as pa
@@ -160,8 +159,8 @@ def _former(row: Mapping[str, Any], until: int) -> tuple[str, int, str]:
 def _day_start(day: str | None, otherwise: int) -> int:
     if day is None:
         return otherwise
-    parts = [int(part) for part in day.split("-")]
-    return round(datetime(*(parts + [1, 1])[:3], tzinfo=UTC).timestamp() * 1000)  # type: ignore[arg-type]
+    year, month, date_of_month = ([int(part) for part in day.split("-")] + [1, 1])[:3]
+    return round(datetime(year, month, date_of_month, tzinfo=UTC).timestamp() * 1000)
 
 
 def _day_end(day: str | None) -> int:

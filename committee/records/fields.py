@@ -111,7 +111,13 @@ def field(
     high: float | None = None,
 ) -> Any:
     """Declare a field of a record class: what it means, and what else is to be known of it."""
-    facts = {"key": key, "required": key or required, "derived": derived, "resolved": resolved, "indexed": indexed}
+    facts: dict[str, Any] = {
+        "key": key,
+        "required": key or required,
+        "derived": derived,
+        "resolved": resolved,
+        "indexed": indexed,
+    }
     return Field(
         default=None,
         description=meaning,

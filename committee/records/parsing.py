@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 __all__ = [
     "Reading",
+    "join_words",
     "parse_day",
     "parse_instant",
     "parse_number",
@@ -22,7 +23,6 @@ __all__ = [
     "parse_words",
     "parse_yes_no",
     "split_words",
-    "join_words",
 ]
 
 _TRUE = frozenset({"true", "t", "yes", "y", "1"})
@@ -115,7 +115,7 @@ def parse_whole(cell: str, reading: Reading) -> int:
 
 
 def parse_yes_no(cell: str, reading: Reading) -> bool:
-    """true / false, yes / no, 1 / 0, in any case."""
+    """True / false, yes / no, 1 / 0, in any case."""
     word = cell.strip().lower()
     if word in _TRUE:
         return True
