@@ -1,0 +1,153 @@
+"""One group with everything around it, looked up once: what the sections of the page are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from committee.errors import NotFound
+from committee.findings import Findings
+from committee.market import Market
+from committee.reports.lookup import Row, by_id, one, rows
+from committee.reports.words import persona, plain
+from committee.settings import word_list
+
+__all__ = ["GroupView", "view_of"]
+
+
+@dataclass
+class GroupView:
+    """A group's own rows of every table, and the few lookups that all sections share."""
+
+    market: Market
+    findings: Findings
+    group: Row
+    limits: Mapping[str, int]
+
+    @property
+    def group_id(self) -> str:
+        """The group's id."""
+        return str(self.group["group_id"])
+
+    @cached_property
+    def as_of(self) -> datetime:
+        """The moment the findings speak of; the group's last touch when no run says it."""
+        run = self.findings.run
+        return datetime.fromisoformat(run.as_of).astimezone(UTC) if run else self.group["last_active_at"]
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """The settings the run was made with; the shipped ones for what it does not say."""
+        used = self.findings.run.settings if self.findings.run else {}
+        return {**word_list("detection"), **used}
+
+    @cached_property
+    def account(self) -> Row:
+        """The account; only its id when the market does not hold it."""
+        account_id = self.group["account_id"]
+        return one(self.market.accounts, "account_id", account_id) or {"account_id": account_id, "name": account_id}
+
+    @cached_property
+    def program(self) -> Row | None:
+        """The program, if one is listed."""
+        program_id = self.group["program_id"]
+        return one(self.market.programs, "program_id", program_id) or ({"program_id": program_id} if program_id else None)
+
+    @cached_property
+    def members(self) -> list[Row]:
+        """Memberships: most touches first, then the latest, then by id."""
+        found = rows(self.findings.memberships, "group_id", self.group_id)
+        found.sort(key=lambda row: row["contact_id"])
+        found.sort(key=lambda row: (row["engagements"] or 0, row["last_at"] or self.group["formed_at"]), reverse=True)
+        return found
+
+    @cached_property
+    def contacts(self) -> dict[str, Row]:
+        """The members' own records, by id."""
+        return by_id(self.market.contacts, "contact_id", [row["contact_id"] for row in self.members])
+
+    @cached_property
+    def colleagues(self) -> list[Row]:
+        """Everybody known in the account, members too, by id."""
+        return rows(self.market.contacts, "account_id", self.group["account_id"])
+
+    @cached_property
+    def personas(self) -> dict[str, str]:
+        """The persona of everybody known in the account; a membership's own persona stands for its member."""
+        ids = [row["contact_id"] for row in self.colleagues]
+        found = {row["contact_id"]: row["persona"] or "unknown" for row in rows(self.findings.personas, "contact_id", ids)}
+        return found | {row["contact_id"]: row["persona"] or found.get(row["contact_id"], "unknown") for row in self.members}
+
+    @cached_property
+    def evidence(self) -> list[Row]:
+        """Engagements that count for the group, by time and id, each with what the market says of it."""
+        found = rows(self.findings.evidence, "group_id", self.group_id)
+        known = by_id(self.market.engagements, "engagement_id", [row["engagement_id"] for row in found])
+        joined = [{**known[row["engagement_id"]], **row} for row in found if row["engagement_id"] in known]
+        return sorted(joined, key=lambda row: (row["occurred_at"], row["engagement_id"]))
+
+    @cached_property
+    def content(self) -> dict[str, Row]:
+        """The pieces of content in the evidence, by id."""
+        return by_id(self.market.content, "content_id", [row["content_id"] for row in self.evidence if row["content_id"]])
+
+    @cached_property
+    def stages(self) -> dict[str, str]:
+        """The funnel stage of each piece in the evidence: as concluded, else as stated."""
+        tagged = by_id(self.findings.content_tags, "content_id", list(self.content))
+        stated = {key: row["stage"] for key, row in self.content.items()}
+        return {key: stage for key in self.content if (stage := tagged.get(key, {}).get("stage") or stated[key])}
+
+    @cached_property
+    def flags(self) -> list[Row]:
+        """Flags of this group, the latest first."""
+        found = rows(self.findings.flags, "group_id", self.group_id)
+        return sorted(found, key=lambda row: (row["window_end"], row["raised_at"], row["flag_id"]), reverse=True)
+
+    @cached_property
+    def barred(self) -> dict[str, str]:
+        """People of the account who must not be contacted: id -> reason."""
+        people = {row["contact_id"]: row for row in (*self.colleagues, *self.contacts.values())}
+        aside = {row["id"]: row["reason"] for row in rows(self.findings.set_aside, "id", list(people)) if row["record"] == "contacts"}
+        reasons = {key: _reason(row, aside.get(key)) for key, row in people.items()}
+        return {key: reason for key, reason in sorted(reasons.items()) if reason}
+
+    def name(self, contact_id: str) -> str:
+        """Return a person's name; the mail address is no name, so the id stands where none is given."""
+        contact = self.contacts.get(contact_id) or next((row for row in self.colleagues if row["contact_id"] == contact_id), {})
+        return plain(contact.get("name")) or contact_id
+
+    def named(self, contact_id: str) -> str:
+        """Return ``Dana Roe (procurement)``."""
+        return f"{self.name(contact_id)} ({persona(self.personas.get(contact_id))})"
+
+    def piece(self, engagement: Row) -> str:
+        """Return what a person took in: the title in quotation marks, else the kind of the engagement."""
+        piece = self.content.get(engagement.get("content_id") or "")
+        title = plain(piece["title"]) if piece else ""
+        return f"“{title}”" if title else plain(engagement.get("content_id")) or plain(engagement.get("kind")).replace("_", " ") or "an engagement"
+
+
+def _reason(contact: Row, set_aside: str | None) -> str:
+    told = [
+        "marked as not to be contacted" if contact.get("suppressed") else "",
+        "deleted in the source" if contact.get("deleted") else "",
+    ]
+    return "; ".join(part for part in told if part)
+
+
+def view_of(group_id: str, market: Market, findings: Findings) -> GroupView:
+    """Look up a group.
+
+    Raises
+    ------
+    NotFound
+        The findings have no such group.
+    """
+    group = one(findings.groups, "group_id", group_id)
+    if group is None:
+        raise NotFound(f"group {group_id} is not among these findings", "List the groups with: committee groups")
+    return GroupView(market, findings, group, word_list("reports")["limits"])
