@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -76,11 +76,13 @@ class Reference:
 
     ``reverse`` draws the arrow from the target to this record: (Contact)-[:MADE]->(Engagement) stands in the
     engagement's contact_id. An empty ``relationship`` is a reference that is kept as a property only.
+    ``carries`` names further fields of the record that are written on the relationship.
     """
 
     table: str
     relationship: str = ""
     reverse: bool = False
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,4 +132,4 @@ def field(
 def _plain(reference: Reference | None) -> dict[str, Any] | None:
     if reference is None:
         return None
-    return {"table": reference.table, "relationship": reference.relationship, "reverse": reference.reverse}
+    return asdict(reference)

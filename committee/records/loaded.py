@@ -81,7 +81,7 @@ class Contact(LoadedRecord):
     free_columns: ClassVar[bool] = True  # personal data: only those on the allow-list in the settings
 
     contact_id: Text = field("The contact's id", key=True)
-    account_id: Text = field("The employer now", refers=Reference("accounts", "WORKS_AT"))
+    account_id: Text = field("The employer now", refers=Reference("accounts", "WORKS_AT", carries=("title",)))
     email: Text = field("Mail address", indexed=True)
     name: Text = field("Name", indexed=True)
     title: Text = field("Job title")
@@ -102,6 +102,7 @@ class Employment(LoadedRecord):
 
     table: ClassVar[str] = "employments"
     label: ClassVar[str] = "Employment"
+    link: ClassVar[Link | None] = Link("WORKS_AT", "contact_id", "account_id")
 
     employment_id: Text = field("Contact, account and start in one text", key=True)
     contact_id: Text = field("The person", required=True, refers=Reference("contacts"))
@@ -216,6 +217,7 @@ class OpportunityRole(LoadedRecord):
     """A person named on a deal, and as what."""
 
     table: ClassVar[str] = "opportunity_roles"
+    label: ClassVar[str] = "OpportunityRole"
     link: ClassVar[Link | None] = Link("NAMED_ON", "contact_id", "opportunity_id")
 
     opportunity_id: Text = field("The deal", key=True, refers=Reference("opportunities"))

@@ -14,7 +14,10 @@ __all__ = ["PROVENANCE", "Link", "Record", "fields_of", "key_of", "schema_of"]
 
 
 class Link:
-    """How a computed record that is an arrow, not a thing, is kept: as a relationship between two records."""
+    """How a record that is an arrow is kept: as a relationship between two records.
+
+    A loaded arrow has a label as well: its node keeps what the file said while an end of the arrow is not there.
+    """
 
     def __init__(self, relationship: str, source: str, target: str) -> None:
         self.relationship = relationship
@@ -32,7 +35,7 @@ class Record(BaseModel):
     label : str
         Its label in the graph; empty when it is no node of its own.
     link : Link or None
-        The relationship it is kept as, for computed records that are arrows.
+        The relationship it is kept as, for records that are arrows.
     bulk : bool
         Kept in the graph as columns of many rows in one node: tables that nobody walks.
     free_columns : bool
