@@ -54,17 +54,17 @@ class Truth:
     now: pd.Timestamp
 
     @classmethod
-    def read(cls, folder: Path | str) -> Truth:
-        """Read the folder of a market with its ``truth`` beside the tables (engagements as CSV or Parquet)."""
-        here = Path(folder)
-        groups = _text(here / "truth" / "truth_groups.csv")
-        members = _text(here / "truth" / "truth_membership.csv")
+    def read(cls, folder: Path | str, truth: Path | str | None = None) -> Truth:
+        """Read a market's engagements (CSV or Parquet) and its truth, by default in the folder ``truth`` inside it."""
+        here, planted = Path(folder), Path(folder) / "truth" if truth is None else Path(truth)
+        groups = _text(planted / "truth_groups.csv")
+        members = _text(planted / "truth_membership.csv")
         groups = groups.assign(
             started_at=pd.to_datetime(groups.started_at), listed=pd.to_numeric(groups.listed).astype(int)
         )
         members = members.assign(joined_at=pd.to_datetime(members.joined_at))
-        meta = json.loads((here / "truth" / "meta.json").read_text("utf-8"))
-        accounts = pd.Index(_text(here / "truth" / "accounts.csv").account_id)
+        meta = json.loads((planted / "meta.json").read_text("utf-8"))
+        accounts = pd.Index(_text(planted / "accounts.csv").account_id)
         return cls(groups, members, _people(here), accounts, pd.Timestamp(meta["now"]))
 
 

@@ -103,11 +103,12 @@ def _true_groups(drawn: Drawn, ids: _Ids, programs: Programs) -> dict[str, pa.Ta
     rows, groups, people = drawn.rows, drawn.groups, drawn.people
     inside = np.flatnonzero(rows.group >= 0)
     pair = rows.group[inside] * (len(people) + 1) + rows.person[inside]
-    key, first, count = np.unique(pair, return_index=True, return_counts=True)
+    key, member, count = np.unique(pair, return_inverse=True, return_counts=True)
     group, person = key // (len(people) + 1), key % (len(people) + 1)
     # a row that gives a day only is known from the beginning of that day
     known = np.where(rows.date_only[inside], rows.at[inside] // DAY * DAY, rows.at[inside])
-    joined = known[first]
+    joined = np.full(len(key), np.iinfo(np.int64).max)
+    np.minimum.at(joined, member, known)
     found = np.unique(group)
     started = np.full(len(groups), np.iinfo(np.int64).max)
     np.minimum.at(started, rows.group[inside], known)
