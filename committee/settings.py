@@ -49,6 +49,11 @@ class LoadSettings(_Section):
     latest: int = Field(ge=1900, le=2200, description="First implausible year")
     longest_text: int = Field(ge=100)
     longest_id: int = Field(ge=10, le=4000)
+    earliest_day: int = Field(ge=1, le=2100, description="First plausible year of a date, such as a trial's start")
+    latest_day: int = Field(ge=1900, le=9999, description="First implausible year of a date")
+    most_columns: int = Field(ge=50, description="Columns of one file")
+    unpacked_megabytes: int = Field(ge=1, description="What all files of one archive may come to")
+    unpacked_files: int = Field(ge=1, description="Files of one archive")
     contact_free_columns: tuple[str, ...]
 
     @model_validator(mode="after")
