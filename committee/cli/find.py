@@ -1,0 +1,151 @@
+"""Find: detect, groups, flags."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from committee.cli.options import (
+    format_option,
+    moment_options,
+    reading_options,
+    run_option,
+    settings_from,
+    settings_options,
+    store_option,
+)
+
+__all__ = ["detect_command", "flags_command", "groups_command"]
+
+_STATUSES = ("single", "forming", "active", "evaluating", "stalled", "dormant", "closed")
+
+
+@click.command("detect", epilog="committee detect --from exports/ --out answers --as-of 2026-06-30")
+@store_option
+@click.option("--from", "sources", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="Files instead of a graph; repeatable.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write the findings as files, too.")
+@moment_options
+@settings_options
+@reading_options
+@format_option()
+def detect_command(
+    address: str | None,
+    sources: tuple[Path, ...],
+    out: Path | None,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    settings_file: str | None,
+    overrides: tuple[str, ...],
+    timezone: str | None,
+    date_order: str | None,
+    form: str,
+) -> None:
+    """Find buying groups and flags, as of a moment (now, by itself).
+
+    In a graph the findings are published as the current run: readers see the run before, or this one. With --from the
+    same is done on files, without any graph.
+    """
+    from committee import pipeline
+    from committee.cli.output import show
+    from committee.cli.talk import tell_age, tell_intake, tell_run
+    from committee.cli.terminal import progress
+    from committee.graph.store import open_store
+    from committee.reports.listings import run_rows
+
+    if sources and not out:
+        raise click.UsageError("--from needs --out FOLDER: where the findings go")
+    settings = settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
+    moment = as_of or pipeline.moment_now()
+    if sources:
+        with progress() as bars:
+            market, intake = pipeline.read_files(sources, settings, progress=bars)
+        tell_intake(intake, None)
+        findings = pipeline.detect(market, settings, moment, known_at)
+    else:
+        with open_store(address, settings.store) as store, progress() as bars:
+            findings = pipeline.detect_store(store, settings, moment, known_at, bars)
+    if out:
+        findings.write(out)
+    show(run_rows(findings), form)
+    tell_run(findings, out)
+    tell_age(findings, settings, as_of)
+
+
+@click.command("groups", epilog="committee groups --status forming --store market-store")
+@click.option("--status", "statuses", multiple=True, type=click.Choice(_STATUSES), help="Only these; single = one person or a pair. Repeatable.")
+@click.option("--account", metavar="NAME", help="Only this account.")
+@click.option("--program", metavar="NAME", help="Only this program.")
+@click.option("--rank", is_flag=True, help="Most sales-ready first, with the formula.")
+@store_option
+@run_option
+@moment_options
+@settings_options
+@format_option()
+def groups_command(
+    statuses: tuple[str, ...],
+    account: str | None,
+    program: str | None,
+    rank: bool,
+    address: str | None,
+    run_id: str | None,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    settings_file: str | None,
+    overrides: tuple[str, ...],
+    form: str,
+) -> None:
+    """List the buying groups: account, program, need, status, people, personas.
+
+    A group is people of one account, for one program and one need, in one stretch of time. People who are alone, and
+    pairs, are no groups; --status single shows them.
+    """
+    from committee.cli.output import show
+    from committee.cli.sight import looking
+    from committee.reports.listings import early_rows, group_rows
+
+    settings = settings_from(settings_file, overrides)
+    with looking(address, settings, as_of, known_at, run_id) as sight:
+        account_id = sight.find(account, "account").id if account else None
+        program_id = sight.find(program, "program").id if program else None
+        market, findings = sight.facts([account_id] if account_id else None)
+    if statuses == ("single",):
+        show(early_rows(findings, market, account=account_id, program=program_id), form)
+    else:
+        show(group_rows(findings, market, status=statuses, account=account_id, program=program_id, rank=rank), form)
+
+
+@click.command("flags", epilog="committee flags --store market-store")
+@click.option("--account", metavar="NAME", help="Only this account.")
+@click.option("--program", metavar="NAME", help="Only this program.")
+@store_option
+@run_option
+@moment_options
+@settings_options
+@format_option()
+def flags_command(
+    account: str | None,
+    program: str | None,
+    address: str | None,
+    run_id: str | None,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    settings_file: str | None,
+    overrides: tuple[str, ...],
+    form: str,
+) -> None:
+    """List the flags: k personas of one account or program within n days, newest first.
+
+    Each flag says how often such a window appears there by chance; committee explain FLAG prints its receipt.
+    """
+    from committee.cli.output import show
+    from committee.cli.sight import looking
+    from committee.reports.listings import flag_rows
+
+    settings = settings_from(settings_file, overrides)
+    with looking(address, settings, as_of, known_at, run_id) as sight:
+        account_id = sight.find(account, "account").id if account else None
+        program_id = sight.find(program, "program").id if program else None
+        market, findings = sight.facts([account_id] if account_id else None)
+    show(flag_rows(findings, market, account=account_id, program=program_id), form)

@@ -1,0 +1,114 @@
+"""The options that many commands share, each said once, and the kinds of value they take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from committee.settings import Settings
+
+__all__ = [
+    "FORMATS",
+    "MOMENT",
+    "as_of_option",
+    "format_option",
+    "known_at_option",
+    "moment_options",
+    "named_parameter",
+    "reading_options",
+    "run_option",
+    "settings_from",
+    "settings_options",
+    "store_option",
+]
+
+FORMATS = ("table", "csv", "json", "md")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Moment(click.ParamType[datetime]):
+    """A moment, or a date: the end of that day, UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from committee.records.parsing import Reading, parse_interval
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_interval(value, Reading())[1]
+        except ValueError as error:
+            self.fail(f"{str(error).partition(': ')[2]}; write 2026-06-30, or 2026-06-30T09:00:00Z", param, ctx)
+
+
+MOMENT = _Moment()
+
+
+def store_option(command: F) -> F:
+    """Add --store."""
+    meaning = "The graph: a folder (embedded engine) or an address such as bolt://localhost:7687."
+    return click.option("--store", "address", metavar="FOLDER|URI", envvar="COMMITTEE_STORE", show_envvar=True, help=meaning)(command)
+
+
+def settings_options(command: F) -> F:
+    """Add --settings and --set; `settings_from` makes one value of them."""
+    file = click.option("--settings", "settings_file", metavar="FILE", help="Settings file; committee.toml of this folder by itself.")
+    single = click.option("--set", "overrides", metavar="SECTION.KEY=VALUE", multiple=True, help="One setting for this run; repeatable.")
+    return file(single(command))
+
+
+def settings_from(settings_file: str | None = None, overrides: tuple[str, ...] = (), **reading: str | None) -> Settings:
+    """Read the settings in force, ``reading`` being options that stand for settings of the section load."""
+    from committee.settings import Settings
+
+    spoken = [f"load.{name}={value}" for name, value in reading.items() if value is not None]
+    return Settings.read(settings_file, [*overrides, *spoken])
+
+
+def format_option(*further: str, default: str = "table") -> Callable[[F], F]:
+    """Add --format; ``further`` are forms that only this command has."""
+    forms = [*dict.fromkeys((*FORMATS, *further))]
+    return click.option("--format", "form", type=click.Choice(forms), default=default, show_default=True, help="Form of the answer.")
+
+
+def as_of_option(command: F) -> F:
+    """Add --as-of."""
+    meaning = "What happened until then, with today's knowledge. A date means the end of that day, UTC."
+    return click.option("--as-of", type=MOMENT, metavar="TIME", help=meaning)(command)
+
+
+def known_at_option(command: F) -> F:
+    """Add --known-at."""
+    meaning = "What had been loaded until then."
+    return click.option("--known-at", type=MOMENT, metavar="TIME", help=meaning)(command)
+
+
+def moment_options(command: F) -> F:
+    """Add --as-of and --known-at."""
+    return as_of_option(known_at_option(command))
+
+
+def run_option(command: F) -> F:
+    """Add --run."""
+    return click.option("--run", "run_id", metavar="RUN", help="A kept run instead of the current one.")(command)
+
+
+def reading_options(command: F) -> F:
+    """Add --timezone and --date-order."""
+    zone = click.option("--timezone", metavar="ZONE", help="Zone of times that name none, such as Europe/Berlin.")
+    order = click.option("--date-order", type=click.Choice(["ymd", "mdy", "dmy"]), help="Order of dates such as 3/4/2026.")
+    return zone(order(command))
+
+
+def named_parameter(value: str) -> tuple[str, str]:
+    """Split ``name=value``."""
+    match = re.fullmatch(r"\s*(\w+)\s*=(.*)", value, re.DOTALL)
+    if match is None:
+        raise click.BadParameter(f"'{value}' is no parameter; write it as name=value")
+    return match[1], match[2].strip()

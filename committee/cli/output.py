@@ -1,0 +1,229 @@
+"""How answers leave: rows as a table, CSV, JSON or Markdown, and pages as they are. Results go to stdout, talk to stderr.
+
+Nothing else formats a time, a number or a list. A table is drawn by rich on a terminal; in a pipe it is plain text that
+never cuts a cell. Names come from other people's files: control characters never reach a terminal, a formula never
+reaches a spreadsheet, Markdown never becomes a link.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from committee.cli.options import FORMATS
+from committee.records import PROVENANCE, TABLES, fields_of
+from committee.records.parsing import join_words
+from committee.records.tables import write_atomically
+
+__all__ = ["FORMATS", "Rows", "iso", "say", "show", "show_page", "sized", "write_page"]
+
+_INSTANTS = {spec.name for record in TABLES.values() for spec in (*fields_of(record), *PROVENANCE) if spec.kind.name == "instant"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """An answer: its columns in order, and one mapping a row.
+
+    Attributes
+    ----------
+    columns : tuple of str
+    rows : tuple of mapping
+    title : str
+        What the rows are; shown above a table on a terminal, never in a file.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    title: str = ""
+
+    @classmethod
+    def of(cls, source: Any, columns: Sequence[str] | None = None, title: str = "") -> Rows:
+        """Take a pyarrow Table, a sequence of mappings, or a store's answer with ``columns`` and ``rows``."""
+        if isinstance(source, Rows):
+            return cls(tuple(columns or source.columns), source.rows, title or source.title)
+        if hasattr(source, "to_pylist"):
+            return cls(tuple(columns or source.column_names), tuple(source.to_pylist()), title)
+        if hasattr(source, "columns") and hasattr(source, "rows"):
+            names = tuple(columns or source.columns)
+            return cls(names, tuple(_by_name(source.columns, row) for row in source.rows), title)
+        rows = tuple(source)
+        return cls(tuple(columns or dict.fromkeys(name for row in rows for name in row)), rows, title)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def _by_name(columns: Sequence[str], row: Any) -> Mapping[str, Any]:
+    return row if isinstance(row, Mapping) else dict(zip(columns, row, strict=True))
+
+
+def show(answer: Any, form: str = "table", *, title: str = "", columns: Sequence[str] | None = None) -> None:
+    """Print rows to stdout in one of `FORMATS`."""
+    rows = Rows.of(answer, columns, title)
+    if form == "table" and sys.stdout.isatty():
+        _draw(rows)
+    else:
+        sys.stdout.write({"table": _plain, "csv": _csv, "json": _json, "md": _markdown}[form](rows))
+
+
+def show_page(page: str) -> None:
+    """Print a page that a report made to stdout."""
+    sys.stdout.write(page if page.endswith("\n") else f"{page}\n")
+
+
+def write_page(path: str | Path, page: str | bytes) -> None:
+    """Write a page into a file, whole or not at all, and say where it is."""
+    write_atomically(Path(path), page.encode() if isinstance(page, str) else page)
+    say(f"Wrote {path}")
+
+
+def say(sentence: str) -> None:
+    """Tell the person something that is no result: on stderr."""
+    click.echo(_CONTROL.sub("�", sentence), err=True)
+
+
+def sized(count: int, thing: str, things: str = "") -> str:
+    """Return a count with its word: 1 group, 2,000 groups."""
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
+
+
+def iso(moment: datetime | int) -> str:
+    """Return a moment (or epoch milliseconds) as ISO 8601 in UTC, milliseconds only where there are any."""
+    if isinstance(moment, int):
+        moment = datetime.fromtimestamp(moment / 1000, UTC)
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return text.replace(".000Z", "Z")
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+
+def _value(name: str, value: Any) -> Any:
+    """The value as JSON can say it: times in ISO, no NaN."""
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int) and (name in _INSTANTS or name.endswith("_at")):
+        return iso(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {key: _value(key, inner) for key, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_value(name, inner) for inner in value]
+    return value
+
+
+def _exact(name: str, value: Any) -> str:
+    """The value as a cell of a file that another program reads."""
+    value = _value(name, value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        return join_words(value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _readable(name: str, value: Any) -> str:
+    """The value as a person reads it: lists with blanks, numbers with three places at most."""
+    value = _value(name, value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, list):
+        return ", ".join(_readable(name, inner) for inner in value)
+    return _CONTROL.sub("�", re.sub(r"[\t\r\n]+", " ", _exact(name, value)))
+
+
+# --- forms ----------------------------------------------------------------------------------------------------------
+
+
+def _draw(rows: Rows) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not len(rows):
+        sys.stdout.write("(nothing)\n")
+        return
+    drawn = Table(box=box.SIMPLE_HEAD, title=Text(rows.title) if rows.title else None, title_justify="left", pad_edge=False)
+    for name in rows.columns:
+        drawn.add_column(Text(_heading(name)), justify="right" if _is_number(rows, name) else "left", overflow="fold")
+    for row in rows.rows:
+        drawn.add_row(*(Text(_readable(name, row.get(name))) for name in rows.columns))
+    Console(file=sys.stdout, highlight=False).print(drawn)
+
+
+def _plain(rows: Rows) -> str:
+    cells = [[_heading(name) for name in rows.columns]]
+    cells += [[_readable(name, row.get(name)) for name in rows.columns] for row in rows.rows]
+    right = [_is_number(rows, name) for name in rows.columns]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(rows.columns))]
+    return "".join(_line(line, widths, right) for line in cells)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    padded = [cell.rjust(width) if side else cell.ljust(width) for cell, width, side in zip(cells, widths, right, strict=True)]
+    return "  ".join(padded).rstrip() + "\n"
+
+
+def _csv(rows: Rows) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(rows.columns)
+    for row in rows.rows:
+        writer.writerow([_guarded(row.get(name), _exact(name, row.get(name))) for name in rows.columns])
+    return text.getvalue()
+
+
+def _guarded(value: Any, cell: str) -> str:
+    """A text that a spreadsheet would run as a formula stands behind an apostrophe; numbers stay numbers."""
+    is_number = isinstance(value, int | float)
+    return f"'{cell}" if not is_number and _FORMULA.match(cell) else cell
+
+
+def _json(rows: Rows) -> str:
+    listed = [{name: _value(name, row.get(name)) for name in rows.columns} for row in rows.rows]
+    return json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
+
+
+def _markdown(rows: Rows) -> str:
+    marks = ("---:" if _is_number(rows, name) else "---" for name in rows.columns)
+    lines: list[Iterable[str]] = [map(_heading, rows.columns), marks]
+    lines += [[_escaped(_readable(name, row.get(name))) for name in rows.columns] for row in rows.rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _escaped(cell: str) -> str:
+    return re.sub(r"([\\`*\[\]|])", r"\\\1", cell).replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _heading(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _is_number(rows: Rows, name: str) -> bool:
+    values = [row.get(name) for row in rows.rows if row.get(name) is not None]
+    return bool(values) and all(isinstance(_value(name, value), int | float) and not isinstance(value, bool) for value in values)

@@ -1,0 +1,45 @@
+"""Personas: what job titles stand for, and whether the word lists make sense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from committee.cli.options import format_option, settings_from, settings_options
+
+__all__ = ["personas_command"]
+
+
+@click.group("personas", epilog="committee personas map contacts.csv --explain")
+def personas_command() -> None:
+    """Which persona a job title stands for, and why."""
+
+
+@personas_command.command("map", epilog="committee personas map contacts.csv --explain")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--explain", is_flag=True, help="With the words that decided, the rule and the runner-up.")
+@format_option()
+def map_command(file: Path, explain: bool, form: str) -> None:
+    """Map the job titles of a file.
+
+    FILE is a CSV with the column title (department, seniority and persona are used where they are there), or plain
+    text with one title a line; - reads from standard input.
+    """
+    from committee.cli.output import show
+    from committee.cli.titles import mapped_rows
+
+    show(mapped_rows(file, explain), form)
+
+
+@personas_command.command("check", epilog="committee personas check")
+@settings_options
+@format_option()
+def check_command(settings_file: str | None, overrides: tuple[str, ...], form: str) -> None:
+    """List the personas with their families and seats, and say what is odd about the word lists."""
+    from committee.cli.output import say, show
+    from committee.cli.titles import persona_rows, remarks
+
+    show(persona_rows(settings_from(settings_file, overrides)), form)
+    for remark in remarks():
+        say(remark)

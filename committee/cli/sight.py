@@ -1,0 +1,111 @@
+"""What a command looks at: the findings of one run, the market they are about, and what things are called there.
+
+The current run comes from the store, account by account. With --as-of or --known-at the market is detected anew in
+memory, and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from committee import pipeline
+from committee.cli.naming import Named, kinds_in, meant
+from committee.cli.output import iso, say
+from committee.cli.terminal import progress
+from committee.cypher.catalog import question
+from committee.errors import NotFound
+from committee.findings import Findings
+from committee.graph.store import Store, open_store
+from committee.market import Market
+from committee.settings import Settings
+
+__all__ = ["Sight", "looking"]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One run in one store; `market` and `findings` are there when they were made in memory."""
+
+    store: Store
+    run_id: str | None = None
+    market: Market | None = None
+    findings: Findings | None = None
+
+    def facts(self, accounts: Sequence[str] | None = None, tables: Sequence[str] | None = None) -> tuple[Market, Findings]:
+        """Return market and findings, of some accounts only where the store can tell them apart."""
+        if self.market is not None and self.findings is not None:
+            return self.market, self.findings
+        found = self.store.findings(self.run_id, accounts)
+        return self.store.market(tables, accounts), found
+
+    def find(self, text: str, *kinds: str) -> Named:
+        """Return the one thing of these kinds that the text means; see `meant` for the errors."""
+        narrowed, wanted = kinds_in(text, kinds)
+        return meant(text, kinds, self._called(narrowed, wanted.strip()), lambda: self._called(narrowed, ""))
+
+    def _called(self, kinds: Sequence[str], text: str) -> Iterable[Named]:
+        if self.market is not None and self.findings is not None:
+            return _names_in(self.market, self.findings, kinds)
+        return [named for kind in kinds for named in self._asked(kind, text)]
+
+    def _asked(self, kind: str, text: str) -> Iterable[Named]:
+        asked = question(f"named_{kind}s")
+        answer = self.store.ask(asked, asked.parameters({"text": text, "run_id": self.run_id or ""} if kind in ("group", "flag") else {"text": text}))
+        for row in answer.rows:
+            values = dict(zip(answer.columns, row, strict=True)) if not isinstance(row, dict) else row
+            yield Named(kind, values["id"], values["name"] or "", values["account_id"] or "")
+
+
+def _names_in(market: Market, findings: Findings, kinds: Sequence[str]) -> Iterator[Named]:
+    accounts = _column(market.accounts, "account_id", "name")
+    programs = _column(market.programs, "program_id", "name")
+    for kind in kinds:
+        if kind in ("account", "contact", "program"):
+            for row in market[f"{kind}s"].select([f"{kind}_id", "name", "account_id"] if kind != "account" else ["account_id", "name"]).to_pylist():
+                yield Named(kind, row[f"{kind}_id"], row["name"] or "", row["account_id"] or "")
+        elif kind == "engagement":
+            for row in market.engagements.select(["engagement_id", "account_id"]).to_pylist():
+                yield Named(kind, row["engagement_id"], "", row["account_id"] or "")
+        else:
+            for row in findings[f"{kind}s"].to_pylist():
+                about = [accounts.get(row["account_id"]), programs.get(row["program_id"]), row.get("need")]
+                yield Named(kind, row[f"{kind}_id"], ", ".join(word for word in about if word), row["account_id"])
+
+
+def _column(table: Any, key: str, name: str) -> dict[str, str]:
+    return dict(zip(table.column(key).to_pylist(), table.column(name).to_pylist(), strict=True))
+
+
+@contextmanager
+def looking(
+    address: str | None,
+    settings: Settings,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    run_id: str | None = None,
+) -> Iterator[Sight]:
+    """Open a store to read, and choose what is looked at: the current run, a kept one, or one made now in memory."""
+    with open_store(address, settings.store, read_only=True) as store:
+        if as_of is None and known_at is None:
+            yield Sight(store, _kept(store, run_id))
+            return
+        moment = as_of or pipeline.moment_now()
+        with progress() as bars:
+            market = store.market(progress=bars)
+        if known_at is not None:
+            say(f"As known at {iso(known_at)}, as of {iso(moment)}: detected in memory, nothing was published.")
+        findings = pipeline.detect(market, settings, moment, known_at)
+        yield Sight(store, None, market, findings)
+
+
+def _kept(store: Store, run_id: str | None) -> str | None:
+    runs = [run.run_id for run in store.runs()]
+    if not runs:
+        raise NotFound("the store holds no run yet", "Run committee detect")
+    if run_id is None or run_id in runs:
+        return run_id
+    return meant(run_id, ("run",), [Named("run", run) for run in runs]).id

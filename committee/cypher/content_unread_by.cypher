@@ -1,0 +1,12 @@
+// asks: Which content does nobody of a persona read?
+// grain: one piece of content that somebody reads
+// for: marketing operations
+// maturity: stable
+// param persona text = procurement: The persona
+// returns: content_id, title, stage, topics, engagements
+MATCH (x:Content)
+WHERE NOT EXISTS { MATCH (c:Contact)-[:MADE]->(:Engagement)-[:WITH]->(x) WHERE coalesce(c.persona, c.mapped_persona) = $persona }
+WITH x, COUNT { (:Engagement)-[:WITH]->(x) } AS engagements
+RETURN x.content_id AS content_id, x.title AS title, coalesce(x.stage, x.tagged_stage) AS stage,
+       coalesce(x.topic, x.tagged_topic) AS topics, engagements AS engagements
+ORDER BY engagements DESC, content_id

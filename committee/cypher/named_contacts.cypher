@@ -1,0 +1,10 @@
+// asks: Which contacts have this id, or a name like it?
+// grain: one contact
+// for: analyst
+// maturity: stable
+// param text text = : The beginning of an id, or a part of a name; empty = all
+// returns: id, name, account_id
+MATCH (n:Contact)
+WHERE n.contact_id STARTS WITH $text OR toLower(coalesce(n.name, '')) CONTAINS toLower($text)
+RETURN n.contact_id AS id, n.name AS name, n.account_id AS account_id
+ORDER BY CASE WHEN n.contact_id = $text OR toLower(coalesce(n.name, '')) = toLower($text) THEN 0 ELSE 1 END, id

@@ -1,0 +1,10 @@
+// asks: Which engagements have an id that begins so?
+// grain: one engagement
+// for: analyst
+// maturity: stable
+// param text text = : The beginning of an id; empty = all
+// returns: id, name, account_id
+MATCH (n:Engagement)
+WHERE n.engagement_id STARTS WITH $text
+RETURN n.engagement_id AS id, n.kind AS name, n.account_id AS account_id
+ORDER BY id

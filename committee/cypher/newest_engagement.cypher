@@ -1,0 +1,7 @@
+// asks: When was the last engagement?
+// grain: one row, empty where there is none
+// for: marketing operations
+// maturity: stable
+// returns: occurred_at, engagements
+MATCH (e:Engagement)
+RETURN max(e.occurred_at) AS occurred_at, count(e) AS engagements

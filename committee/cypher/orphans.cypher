@@ -1,0 +1,17 @@
+// asks: What stands alone: people without an account, engagements without a person, programs without an account?
+// grain: one record
+// for: analyst
+// maturity: stable
+// returns: kind, id, lacks, load_id
+CALL () {
+  MATCH (c:Contact) WHERE NOT EXISTS { (c)-[:WORKS_AT]->(:Account) }
+  RETURN 'contact' AS kind, c.contact_id AS id, 'account' AS lacks, c.load_id AS load_id
+  UNION ALL
+  MATCH (e:Engagement) WHERE NOT EXISTS { (:Contact)-[:MADE]->(e) }
+  RETURN 'engagement' AS kind, e.engagement_id AS id, 'person' AS lacks, e.load_id AS load_id
+  UNION ALL
+  MATCH (p:Program) WHERE NOT EXISTS { (p)-[:RUN_BY]->(:Account) }
+  RETURN 'program' AS kind, p.program_id AS id, 'account' AS lacks, p.load_id AS load_id
+}
+RETURN kind AS kind, id AS id, lacks AS lacks, load_id AS load_id
+ORDER BY kind, id

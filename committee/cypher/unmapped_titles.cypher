@@ -1,0 +1,10 @@
+// asks: Which job titles stand for no persona, and how much engagement is lost by it?
+// grain: one title
+// for: marketing operations
+// maturity: stable
+// returns: title, people, engagements
+MATCH (c:Contact)
+WHERE coalesce(c.persona, c.mapped_persona, 'unknown') = 'unknown'
+OPTIONAL MATCH (c)-[:MADE]->(e:Engagement)
+RETURN coalesce(c.title, '') AS title, count(DISTINCT c) AS people, count(e) AS engagements
+ORDER BY engagements DESC, title

@@ -1,0 +1,10 @@
+// asks: Which content has no topic, and how much engagement is lost by it?
+// grain: one piece of content
+// for: marketing operations
+// maturity: stable
+// returns: content_id, title, kind, engagements
+MATCH (x:Content)
+WHERE size(coalesce(x.topic, x.tagged_topic, [])) = 0
+WITH x, COUNT { (:Engagement)-[:WITH]->(x) } AS engagements
+RETURN x.content_id AS content_id, x.title AS title, x.kind AS kind, engagements AS engagements
+ORDER BY engagements DESC, content_id
