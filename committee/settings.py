@@ -71,6 +71,7 @@ class WindowSettings(_Section):
     days: float = Field(gt=0, le=3650)
     max_chance: float = Field(ge=0, le=1, description="Flags above are marked weak; 1 = off")
     shifts: int = Field(ge=0, le=10_000, description="Shifted worlds for the chance estimate")
+    most_shifted: int = Field(ge=1, description="Touches of a scope times its shifted worlds")
     seed: int = Field(ge=0)
     kinds_without_content: tuple[str, ...]
     relevance: Literal["topic", "any"]
@@ -99,6 +100,8 @@ class GapSettings(_Section):
     days: float = Field(gt=0)
     people: int = Field(ge=1)
     personas: int = Field(ge=1, le=6)
+    without_program: Literal["never", "unlisted", "always"]
+    early_days: float = Field(ge=0)
 
 
 class StatusSettings(_Section):

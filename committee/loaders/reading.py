@@ -1,0 +1,121 @@
+"""From paths to what the files say: find, recognise, hand to the source's own reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from committee.errors import BadFile
+from committee.loaders import canonical
+from committee.loaders.incoming import FileEntry, Gathering, Incoming, Words
+from committee.loaders.tables import How, Limits, Opening, Shape, bare, open_file, source_files
+from committee.progress import SILENT, Progress
+from committee.records import CANONICAL, digest
+from committee.settings import LoadSettings
+
+__all__ = ["read"]
+
+_SHAPES: tuple[Shape, ...] = canonical.SHAPES
+
+
+def read(
+    paths: Sequence[Path],
+    settings: LoadSettings,
+    words: Words,
+    moment_of: Callable[[str], datetime],
+    progress: Progress = SILENT,
+) -> Incoming:
+    """Read files, folders and archives of all sources the product knows.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    settings : LoadSettings
+    words : Words
+        The product's vocabulary.
+    moment_of : callable
+        When the load with this id was made first.
+    progress : Progress, optional
+
+    Raises
+    ------
+    BadFile
+        A path that is not there, a named file that is nothing known or broken, a folder without any known file.
+    """
+    if not paths:
+        raise BadFile("no file was named", "Name files, folders or zip archives")
+    how = How.told_by(settings)
+    gathering = Gathering()
+    ignored: list[str] = []
+    openings: list[Opening] = []
+    for path in paths:
+        openings += _known_files(Path(path), settings, ignored)
+    openings = _without_twins(openings, gathering)
+    with progress.step("Reading files", sum(opening.file.content.size for opening in openings)) as step:
+        for opening in openings:
+            if opening.shape and opening.shape.source == CANONICAL:
+                canonical.read([opening], gathering, how, words)
+                step.advance(opening.file.content.size)
+    return gathering.finish(moment_of, ignored)
+
+
+def _known_files(path: Path, settings: LoadSettings, ignored: list[str]) -> list[Opening]:
+    known, strange = [], []
+    for file in source_files([path], Limits(settings.unpacked_megabytes, settings.unpacked_files)):
+        try:
+            opening = open_file(file, _SHAPES, settings.most_columns)
+        except BadFile as error:
+            if file.named:
+                raise
+            strange.append(str(error))
+            continue
+        if opening.shape is not None:
+            known.append(opening)
+        elif file.named:
+            raise _unknown(opening)
+        else:
+            strange.append(_unknown(opening).what)
+    if not known:
+        seen = f"; it holds {len(strange)} other files, such as: {strange[0]}" if strange else ""
+        raise BadFile(
+            f"{path} holds no file the product knows{seen}",
+            f"Looked for files with the columns of {', '.join(sorted({shape.kind for shape in canonical.SHAPES}))}, "
+            "ClinicalTrials.gov studies (JSON or CSV), HubSpot tables and exports",
+        )
+    ignored += strange
+    return known
+
+
+def _unknown(opening: Opening) -> BadFile:
+    """Say what was looked for, with the kind that comes nearest and what it lacks."""
+    name = opening.file.name
+    if opening.form == "json":
+        return BadFile(f"{name} is JSON without studies", "Load the answer of the ClinicalTrials.gov API, version 2")
+    there = frozenset(bare(header) for header in opening.header)
+    nearest = max(_SHAPES, key=lambda shape: (len(shape.knows & there), -len(shape.needs), shape.kind))
+    lacks = [group[0] for group in nearest.needs if not there.intersection(group)]
+    listed = ", ".join(header[:40] for header in opening.header[:8] if header) + (
+        " ..." if len(opening.header) > 8 else ""
+    )
+    if nearest.knows & there and lacks:
+        remedy = f"To be read as {nearest.kind} it lacks: {', '.join(lacks)}"
+    elif len(opening.header) < 2:
+        remedy = "Separators are comma, semicolon, tab or bar, and the first row holds the column names"
+    else:
+        remedy = "Give its columns the names of the canonical folder"
+    return BadFile(f"{name} is nothing the product knows by its columns: {listed}", remedy)
+
+
+def _without_twins(openings: Sequence[Opening], gathering: Gathering) -> list[Opening]:
+    """Read the same bytes once; the account of the others says so."""
+    seen: dict[str, Opening] = {}
+    for opening in openings:
+        assert opening.shape is not None
+        load_id = digest([opening.shape.source, opening.shape.kind, opening.file.sha256])
+        if load_id in seen:
+            twin = FileEntry(opening.file, opening.shape.source, opening.shape.kind, 0, twin=True)
+            gathering.entries.append(twin)
+        else:
+            seen[load_id] = opening
+    return list(seen.values())

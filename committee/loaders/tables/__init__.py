@@ -1,0 +1,25 @@
+"""From paths to typed tables and rejects, once, for all sources: finding files, cutting cells, reading values."""
+
+from committee.loaders.tables.files import Limits, SourceFile, source_files
+from committee.loaders.tables.raw import Opening, RawTable, open_file, read_rows
+from committee.loaders.tables.recognition import Shape, bare
+from committee.loaders.tables.typed import Column, How, Typed, free_names, one_array, rejects_of, typed
+
+__all__ = [
+    "Column",
+    "How",
+    "Limits",
+    "Opening",
+    "RawTable",
+    "Shape",
+    "SourceFile",
+    "Typed",
+    "bare",
+    "free_names",
+    "one_array",
+    "open_file",
+    "read_rows",
+    "rejects_of",
+    "source_files",
+    "typed",
+]

@@ -1,0 +1,167 @@
+"""Columns of text to columns of values: what is plain passes at once, every other distinct cell goes to the one judge.
+
+The judge is `committee.records.parsing`; nothing here decides what a cell means. A cell is *plain* when its bytes show
+that the judge would return it unchanged: no outer blanks, no control signs, not too long, no word for "nothing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from committee.records.fields import CATEGORY, TEXT, Kind
+from committee.records.parsing import Reading
+
+__all__ = ["Fault", "Judge", "Judged", "judge", "without_guard"]
+
+_GUARDED = frozenset("=+-@\t\r")
+
+Judge = Callable[[str], Any]  # raises ValueError "code: sentence"; None = the cell says nothing
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A cell that was refused, and the rows it stands in."""
+
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    cell: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The values of a column, null where a cell is empty or refused, and the refused cells."""
+
+    values: pa.Array
+    faults: tuple[Fault, ...] = ()
+
+
+def without_guard(cell: str) -> str:
+    """Take off the apostrophe that keeps a spreadsheet from running a text as a formula.
+
+    Examples
+    --------
+    >>> without_guard("'=1+1"), without_guard("'tis")
+    ('=1+1', "'tis")
+    """
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in _GUARDED and len(text) > 1 else cell
+
+
+def judge(column: pa.Array, kind: Kind, reading: Reading, longest: int, further: Judge | None = None) -> Judged:
+    """Read a column of cells as values of a kind.
+
+    Parameters
+    ----------
+    column : pyarrow Array
+        Text or dictionary-encoded text; null = empty.
+    kind : Kind
+    reading : Reading
+    longest : int
+        Longest text, characters.
+    further : callable, optional
+        Looks at each distinct value that was read, and may refuse it.
+    """
+
+    def decide(cell: str) -> Any:
+        cell = without_guard(cell)
+        if reading.is_empty(cell):
+            return None
+        value = kind.parse(cell, reading)
+        endless = max(
+            map(len, [value] if isinstance(value, str) else value if isinstance(value, list) else []), default=0
+        )
+        if endless > longest:
+            raise ValueError(f"too_long: {endless:,} characters, {longest:,} are allowed")
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise ValueError(f"out_of_bounds: '{cell.strip()[:60]}' is beyond any count")
+        if further is not None:
+            further(value)
+        return value
+
+    if kind is TEXT or kind is CATEGORY:
+        if further is None:
+            return _texts(column, kind, decide, reading, longest)
+        encoded = _distinct(column, decide, pa.string())
+        return Judged(encoded.values.cast(kind.arrow), encoded.faults)
+    return _distinct(column, decide, kind.arrow)
+
+
+def _texts(column: pa.Array, kind: Kind, decide: Judge, reading: Reading, longest: int) -> Judged:
+    if kind is CATEGORY or pa.types.is_dictionary(column.type):
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        words = encoded.dictionary
+        suspects = np.flatnonzero(_suspicious(words, reading, longest))
+        if not len(suspects):
+            return Judged(encoded if kind is CATEGORY else encoded.cast(pa.string()))
+        judged = _distinct(encoded, decide, pa.string(), suspects)
+        return Judged(
+            judged.values.dictionary_encode().cast(kind.arrow) if kind is CATEGORY else judged.values, judged.faults
+        )
+    mask = _suspicious(column, reading, longest)
+    if not mask.any():
+        return Judged(column)
+    rows = np.flatnonzero(mask)
+    judged = _distinct(column.take(pa.array(rows)), decide, pa.string())
+    values = pc.replace_with_mask(column, pa.array(mask), judged.values)
+    faults = tuple(Fault(rows[fault.rows], fault.cell, fault.reason, fault.detail) for fault in judged.faults)
+    return Judged(values, faults)
+
+
+def _distinct(column: pa.Array, decide: Judge, arrow: pa.DataType, only: np.ndarray[Any, Any] | None = None) -> Judged:
+    """Judge each distinct cell once; with ``only``, those at these places of the dictionary, the others being plain."""
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    cells = encoded.dictionary.to_pylist()
+    values: list[Any] = list(cells) if only is not None else [None] * len(cells)
+    refused: dict[int, tuple[str, str]] = {}
+    for place in range(len(cells)) if only is None else only.tolist():
+        if cells[place] is None:
+            continue
+        try:
+            values[place] = decide(cells[place])
+        except ValueError as error:
+            values[place] = None
+            code, _, sentence = str(error).partition(": ")
+            refused[place] = (code, sentence)
+    read = pa.array(values, arrow).take(encoded.indices)
+    if not refused:
+        return Judged(read)
+    indices = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)
+    rows = np.flatnonzero(np.isin(indices, list(refused)))
+    rows = rows[np.argsort(indices[rows], kind="stable")]
+    begins = np.searchsorted(indices[rows], sorted(refused))
+    parts = np.split(rows, begins[1:])
+    faults = [Fault(part, cells[place], *refused[place]) for place, part in zip(sorted(refused), parts, strict=True)]
+    return Judged(read, tuple(faults))
+
+
+def _suspicious(texts: pa.Array, reading: Reading, longest: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Mark the texts whose bytes do not prove that they are plain."""
+    count = len(texts)
+    if not count:
+        return np.zeros(0, np.bool_)
+    _, ends_buffer, data_buffer = texts.buffers()
+    ends = np.frombuffer(ends_buffer, np.int32)[texts.offset : texts.offset + count + 1]
+    data = np.frombuffer(data_buffer, np.uint8) if data_buffer is not None else np.zeros(0, np.uint8)
+    lengths = np.diff(ends)
+    shortest = max((len(word.encode()) for word in reading.empty_words), default=0)
+    odd = (lengths <= shortest) | (lengths > min(longest, reading.longest_text))
+    filled = np.flatnonzero(lengths > 0)
+    for signs in (data[ends[filled]], data[ends[filled + 1] - 1]):
+        odd[filled] |= (signs <= 0x20) | (signs >= 0x7F) | (signs == 0x27)
+    if count:
+        begin, end = int(ends[0]), int(ends[-1])
+        for start in range(begin, end, 1 << 20):
+            block = data[start : min(start + (1 << 20), end)]
+            control = np.flatnonzero((block < 0x20) | (block == 0x7F))
+            if len(control):
+                odd[np.searchsorted(ends, control + start, side="right") - 1] = True
+    if texts.null_count:
+        odd &= np.asarray(texts.is_valid())
+    return odd

@@ -1,0 +1,339 @@
+"""Cells of text to a record's typed table, and a reject for every cell that cannot be read: once, for all sources."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from committee.errors import BadSettings
+from committee.loaders.tables.cells import Fault, Judged, judge
+from committee.loaders.tables.times import Moments, read_moments
+from committee.records import PROVENANCE, FieldSpec, Record, fields_of, public_id
+from committee.records.fields import CATEGORY, DAY, INSTANT, TEXT
+from committee.records.parsing import Reading
+from committee.settings import LoadSettings
+
+__all__ = ["REJECTS", "Column", "How", "Typed", "free_names", "one_array", "rejects_of", "typed"]
+
+REJECTS = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in ("field", "value", "reason", "detail"))])
+_LONGEST_VALUE = 200  # characters of a refused cell that are shown
+
+
+@dataclass(frozen=True)
+class How:
+    """How cells are read.
+
+    Attributes
+    ----------
+    moments, days : Reading
+        Days of a trial or a deal may lie further away than moments of an engagement.
+    longest_id : int
+    contact_columns : frozenset of str
+        Free columns of contacts that may be kept, as free names.
+    """
+
+    moments: Reading
+    days: Reading
+    longest_id: int
+    contact_columns: frozenset[str] = frozenset()
+
+    @classmethod
+    def told_by(cls, settings: LoadSettings) -> How:
+        """Translate the settings."""
+        try:
+            zone = UTC if settings.timezone.upper() in ("UTC", "Z") else ZoneInfo(settings.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise BadSettings(
+                f"load.timezone '{settings.timezone}' is no time zone", "Name one such as Europe/Zurich"
+            ) from None
+        moments = Reading(
+            timezone=zone,
+            date_order=settings.date_order,
+            empty_words=frozenset(settings.empty_words),
+            earliest=datetime(settings.earliest, 1, 1, tzinfo=UTC),
+            latest=datetime(settings.latest, 1, 1, tzinfo=UTC),
+            longest_text=settings.longest_text,
+        )
+        days = replace(
+            moments,
+            earliest=datetime(settings.earliest_day, 1, 1, tzinfo=UTC),
+            latest=datetime(settings.latest_day, 1, 1, tzinfo=UTC),
+        )
+        kept = frozenset(free_names(settings.contact_free_columns, ()).values())
+        return cls(moments, days, settings.longest_id, kept)
+
+
+@dataclass(frozen=True)
+class Column:
+    """Cells of text and the name their column has in the file."""
+
+    header: str
+    cells: Any
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a table's rows became.
+
+    Attributes
+    ----------
+    table : pyarrow Table
+        The record's fields, free columns, ``line`` and ``updated_at`` of the rows that could be read.
+    rejects : pyarrow Table
+        line, field, value, reason, detail; sorted by line and field.
+    notes : tuple of str
+    kept : numpy array of bool
+        Of each row given, whether it could be read.
+    """
+
+    table: pa.Table
+    rejects: pa.Table
+    notes: tuple[str, ...]
+    kept: np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass
+class _Work:
+    """The columns read so far and what was refused."""
+
+    lines: np.ndarray[Any, np.dtype[np.int64]]
+    values: dict[str, pa.Array] = field(default_factory=dict)
+    faults: list[tuple[str, Fault]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def refuse(self, header: str, rows: np.ndarray[Any, Any], reason: str, detail: str, cell: str = "") -> None:
+        if len(rows):
+            self.faults.append((header, Fault(rows, cell, reason, detail)))
+
+
+def typed(
+    record: type[Record],
+    columns: Mapping[str, Column],
+    lines: np.ndarray[Any, np.dtype[np.int64]],
+    how: How,
+    source: str,
+    free: Mapping[str, Column] | None = None,
+) -> Typed:
+    """Read columns of text as a table of a record class.
+
+    Parameters
+    ----------
+    record : type of Record
+    columns : mapping of field name to Column
+        Fields of the record, and ``updated_at``.
+    lines : numpy array of int64
+        The line each row starts in.
+    how : How
+    source : str
+        Ids of sources other than the canonical folder get its name before them.
+    free : mapping of free name to Column, optional
+
+    Notes
+    -----
+    A row is refused when one of its cells cannot be read, when a field that must be there is empty, or when it names
+    nobody. A free cell that cannot be read is left out, and counted.
+    """
+    work = _Work(np.asarray(lines, np.int64))
+    specs = {spec.name: spec for spec in fields_of(record) if not spec.derived}
+    for name, column in columns.items():
+        if name == "updated_at":
+            work.values[name] = _moments(work, column, how.moments).column()
+        elif record.table == "engagements" and name in ("occurred_at", "occurred_until"):
+            continue
+        else:
+            work.values[name] = _values(work, record, specs[name], column, how)
+    if record.table == "engagements":
+        _engagement_times(work, columns, how.moments)
+    _require(work, record, columns)
+    for name, column in sorted((free or {}).items()):
+        work.values[name] = _free(work, name, column, how)
+    _name_source(work, specs.values(), source)
+    kept = np.ones(len(work.lines), np.bool_)
+    for _, fault in work.faults:
+        kept[fault.rows] = False
+    work.values["line"] = pa.array(work.lines)
+    table = pa.table(work.values)
+    if not kept.all():
+        table = table.filter(pa.array(kept))
+    return Typed(table, rejects_of(work.lines, work.faults), tuple(work.notes), kept)
+
+
+def one_array(column: Any) -> pa.Array:
+    """Return a column as one array."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    if not column.num_chunks:
+        return pa.array([], column.type)
+    return pa.concat_arrays(column.unify_dictionaries().chunks)
+
+
+def _values(work: _Work, record: type[Record], spec: FieldSpec, column: Column, how: How) -> pa.Array:
+    cells = one_array(column.cells)
+    if spec.kind is INSTANT:
+        return _moments(work, column, how.moments).column()
+    if pa.types.is_timestamp(cells.type):  # a typed date
+        cells = pc.strftime(cells, format="%Y-%m-%d")
+    reading = how.days if spec.kind is DAY else how.moments
+    is_id = spec.key or (spec.reference is not None and spec.reference.table != "needs")
+    longest = how.longest_id if is_id else reading.longest_text
+    judged: Judged = judge(cells, spec.kind, reading, longest, _bounds(record, spec))
+    work.faults.extend((column.header, fault) for fault in judged.faults)
+    return judged.values
+
+
+def _moments(work: _Work, column: Column, reading: Reading) -> Moments:
+    moments = read_moments(one_array(column.cells), reading)
+    work.faults.extend((column.header, fault) for fault in moments.faults)
+    if moments.unzoned:
+        zone = getattr(reading.timezone, "key", "UTC")
+        work.notes.append(f"{column.header}: {moments.unzoned:,} times without a zone were read in {zone}")
+    return moments
+
+
+def _bounds(record: type[Record], spec: FieldSpec) -> Callable[[Any], None] | None:
+    limits = record.model_fields[spec.name].metadata
+    low = next((part.ge for part in limits if hasattr(part, "ge")), None)
+    high = next((part.le for part in limits if hasattr(part, "le")), None)
+    if low is None and high is None:
+        return None
+
+    def inside(value: Any) -> None:
+        if low is not None and value < low:
+            raise ValueError(f"out_of_bounds: {value} is below {low:g}")
+        if high is not None and value > high:
+            raise ValueError(f"out_of_bounds: {value} is above {high:g}")
+
+    return inside
+
+
+def _engagement_times(work: _Work, columns: Mapping[str, Column], reading: Reading) -> None:
+    """A time is a moment, a date alone the interval of that day."""
+    when = _moments(work, columns["occurred_at"], reading)
+    work.values["occurred_at"] = when.column()
+    last = when.column(last=True)
+    days = int(np.count_nonzero(when.valid & (when.last > when.first)))
+    if days:
+        work.notes.append(f"{columns['occurred_at'].header}: {days:,} dates without a time are intervals of that day")
+    if "occurred_until" in columns:
+        until = _moments(work, columns["occurred_until"], reading)
+        rows = np.flatnonzero(until.valid & when.valid & (until.last < when.first))
+        work.refuse(columns["occurred_until"].header, rows, "out_of_bounds", "it ends before it begins")
+        last = pc.coalesce(until.column(last=True), last)
+    work.values["occurred_until"] = last
+
+
+# A record of these tables must name somebody: one of these fields.
+_SUBJECTS = {
+    "engagements": ("contact_id", "email", "account_id"),
+    "signals": ("account_id", "account_name", "program_id"),
+}
+
+
+def _require(work: _Work, record: type[Record], columns: Mapping[str, Column]) -> None:
+    refused: dict[str, list[np.ndarray[Any, Any]]] = {}
+    for header, fault in work.faults:
+        refused.setdefault(header, []).append(fault.rows)
+    for spec in fields_of(record):
+        if spec.required and not spec.derived:
+            header = columns[spec.name].header if spec.name in columns else spec.name
+            values = work.values.get(spec.name)
+            empty = np.ones(len(work.lines), np.bool_) if values is None else np.asarray(values.is_null()).copy()
+            for rows in refused.get(header, []):
+                empty[rows] = False
+            reason = "missing_key" if spec.key else "missing_value"
+            work.refuse(header, np.flatnonzero(empty), reason, f"{header} is empty")
+    names = _SUBJECTS.get(record.table, ())
+    if names:
+        nobody = np.ones(len(work.lines), np.bool_)
+        for name in names:
+            if name in work.values:
+                nobody &= np.asarray(work.values[name].is_null())
+            if name in columns:
+                for rows in refused.get(columns[name].header, []):
+                    nobody[rows] = False
+        work.refuse(names[0], np.flatnonzero(nobody), "no_subject", f"{', '.join(names)} are all empty")
+
+
+def _free(work: _Work, name: str, column: Column, how: How) -> pa.Array:
+    cells = one_array(column.cells)
+    if pa.types.is_timestamp(cells.type):
+        cells = cells.cast(pa.string())
+    judged = judge(cells, TEXT, how.moments, how.moments.longest_text)
+    lost = sum(len(fault.rows) for fault in judged.faults)
+    if lost:
+        work.notes.append(f"{column.header}: {lost:,} cells were left out: too long, or with control characters")
+    return judged.values
+
+
+def _name_source(work: _Work, specs: Iterable[FieldSpec], source: str) -> None:
+    prefix = public_id(source, "")
+    for spec in specs:
+        refers = spec.reference is not None and spec.reference.table != "needs"
+        if prefix and (spec.key or refers) and spec.name in work.values and spec.kind in (TEXT, CATEGORY):
+            values = work.values[spec.name]
+            if pa.types.is_dictionary(values.type):
+                words = pc.binary_join_element_wise(prefix, values.dictionary, "")
+                work.values[spec.name] = pa.DictionaryArray.from_arrays(values.indices, words)
+            else:
+                work.values[spec.name] = pc.binary_join_element_wise(prefix, values, "")
+        elif prefix and refers and spec.name in work.values:
+            work.values[spec.name] = _named_words(prefix, work.values[spec.name])
+
+
+def _named_words(prefix: str, lists: pa.Array) -> pa.Array:
+    words = pc.binary_join_element_wise(prefix, lists.flatten(), "")
+    ends = np.concatenate([[0], np.cumsum(np.asarray(pc.fill_null(pc.list_value_length(lists), 0)))])
+    made = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), words)
+    return pc.if_else(lists.is_valid(), made, pa.nulls(len(lists), made.type)) if lists.null_count else made
+
+
+def rejects_of(lines: np.ndarray[Any, Any], faults: Iterable[tuple[str, Fault]]) -> pa.Table:
+    """Return one row a refused cell, sorted by line and field; long cells are cut."""
+    columns: dict[str, list[Any]] = {name: [] for name in REJECTS.names}
+    numbers: list[np.ndarray[Any, Any]] = []
+    for header, fault in faults:
+        count = len(fault.rows)
+        numbers.append(lines[fault.rows])
+        values = (header, fault.cell.strip()[:_LONGEST_VALUE], fault.reason, fault.detail)
+        for name, value in zip(("field", "value", "reason", "detail"), values, strict=True):
+            columns[name] += [value] * count
+    columns["line"] = list(np.concatenate(numbers)) if numbers else []
+    table = pa.table(columns, schema=REJECTS)
+    return table.sort_by([("line", "ascending"), ("field", "ascending")]) if table.num_rows > 1 else table
+
+
+_PLAIN = re.compile(r"[^a-z0-9]+")
+
+
+def free_names(headers: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Give each unknown column a name of small letters, digits and underscores that no other column has.
+
+    Examples
+    --------
+    >>> free_names(["Lead Score", "lead-score", "Größe", "2nd name", "owner"], ["owner"])
+    {'2nd name': 'c_2nd_name', 'Größe': 'grosse', 'Lead Score': 'lead_score', 'lead-score': 'lead_score_2', 'owner': 'owner_2'}
+    """
+    used = {*taken, *(spec.name for spec in PROVENANCE)}
+    names: dict[str, str] = {}
+    for header in sorted(headers):
+        text = unicodedata.normalize("NFKD", header.casefold()).encode("ascii", "ignore").decode()
+        stem = _PLAIN.sub("_", text).strip("_")[:60] or "column"
+        stem = f"c_{stem}" if stem[0].isdigit() else stem
+        name, number = stem, 1
+        while name in used:
+            number += 1
+            name = f"{stem}_{number}"
+        used.add(name)
+        names[header] = name
+    return names
