@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -43,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give one worker all tests that need a server, since they would only wait for one another; else a file stays together."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group("neo4j" if _server_bound(item) else str(item.path)))
+            item.add_marker(pytest.mark.xdist_group("neo4j" if _server_bound(item) else item.nodeid.partition("::")[0]))
 
 
 def _server_bound(item: pytest.Item) -> bool:
@@ -55,16 +56,19 @@ def _server_bound(item: pytest.Item) -> bool:
 
 
 def _shared_server(config: pytest.Config, line: str, required_by: str) -> real_neo4j.Neo4jServer:
-    try:
+    with _skipped_or_failed(line, required_by):
         return real_neo4j.shared_server(line, config.stash[RUN_FOLDER], config.stash[RUN_OWNER])
+
+
+@contextlib.contextmanager
+def _skipped_or_failed(line: str, required_by: str) -> Iterator[None]:
+    try:
+        yield
     except real_neo4j.UnavailableError as reason:
-        _give_up(line, required_by, reason)
-
-
-def _give_up(line: str, required_by: str, reason: Exception) -> None:
-    if os.environ.get(required_by, "0") not in ("", "0"):
-        pytest.fail(f"{required_by} asks for a real Neo4j {line}, and there is none: {reason}", pytrace=False)
-    pytest.skip(f"no real Neo4j {line}: {reason}")
+        if os.environ.get(required_by, "0") in ("", "0"):
+            pytest.skip(f"no real Neo4j {line}: {reason}")
+        message = f"{required_by} asks for a real Neo4j {line}, and there is none: {reason}"
+        raise pytest.fail.Exception(message, pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
@@ -99,10 +103,8 @@ def neo4j_2026_database(neo4j_2026_server: real_neo4j.Neo4jServer, monkeypatch) 
 def neo4j_to_kill(pytestconfig: pytest.Config, tmp_path: Path, monkeypatch) -> Iterator[real_neo4j.ServerToKill]:
     """Give a running server (from Maven) that is this test's alone: ``kill()`` it, ``start()`` it again on the same address."""
     server = real_neo4j.ServerToKill(tmp_path / "neo4j", secrets.token_urlsafe(12), pytestconfig.stash[RUN_OWNER])
-    try:
+    with _skipped_or_failed(server.line, "COMMITTEE_REQUIRE_NEO4J"):
         server.start()
-    except real_neo4j.UnavailableError as reason:
-        _give_up(server.line, "COMMITTEE_REQUIRE_NEO4J", reason)
     _put_credentials(server, monkeypatch)
     yield server
     server.kill()
