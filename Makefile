@@ -8,7 +8,7 @@ NEO4J_HOME := deploy/neo4j/server-5.26.31
 .PHONY: help install dev demo test check bench soak docs neo4j clean
 
 help: ## this list
-	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 install: .venv/runtime ## make .venv with the product in it
 dev: .venv/developer ## the same with all that tests, checks and benchmarks need

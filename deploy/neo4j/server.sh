@@ -101,7 +101,7 @@ write_settings() {
 set_password() {
   local password=${COMMITTEE_NEO4J_PASSWORD:-}
   if [ -z "$password" ]; then
-    password=$(LC_ALL=C tr -dc 'A-Za-z0-9' < /dev/urandom 2>/dev/null | dd bs=24 count=1 2>/dev/null)
+    password=$(dd if=/dev/urandom bs=512 count=1 2>/dev/null | LC_ALL=C tr -dc 'A-Za-z0-9' | cut -c1-24)
     (umask 077; printf '%s' "$password" > "$home/password")
   fi
   [ ${#password} -ge 8 ] || fail "COMMITTEE_NEO4J_PASSWORD must have 8 characters or more"
