@@ -26,7 +26,9 @@ _BECAUSE = {
 }
 
 
-def explain_title(title: str | None, department: str | None, seniority: str | None, stated: str | None, lexicon: Lexicon) -> str:
+def explain_title(
+    title: str | None, department: str | None, seniority: str | None, stated: str | None, lexicon: Lexicon
+) -> str:
     """Say in one sentence which persona a title gives, and why.
 
     Parameters
@@ -50,7 +52,9 @@ def _sentence(reading: Reading) -> str:
     if reading.persona == "unknown" and reading.rule == "rank":
         because = f"a rank alone (“{', '.join(reading.matched)}”) does not tell the function"
     if reading.persona == "unknown" and reading.rule == "abbreviation":
-        because = f"the other words make “{reading.matched[0]}” something without a seat (“{', '.join(reading.matched[1:])}”)"
+        because = (
+            f"the other words make “{reading.matched[0]}” something without a seat (“{', '.join(reading.matched[1:])}”)"
+        )
     behind = f"; runner-up {reading.runner_up}" if reading.runner_up else ""
     return f"{reading.persona} ({reading.confidence:.2f}): {because}{behind}"
 
@@ -76,7 +80,8 @@ def _overlaps(lexicon: Lexicon) -> list[str]:
         if entry.kind in {"profession", "function"}:
             meanings[entry.words].add((entry.persona, entry.kind, entry.group))
     return [
-        f"“{' '.join(words)}” is listed with several personas: " + ", ".join(sorted(f"{persona} ({group})" for persona, _, group in found))
+        f"“{' '.join(words)}” is listed with several personas: "
+        + ", ".join(sorted(f"{persona} ({group})" for persona, _, group in found))
         for words, found in meanings.items()
         if len({persona for persona, _, _ in found}) > 1
     ]
@@ -87,7 +92,9 @@ def _never_found(lexicon: Lexicon) -> list[str]:
     for entry in lexicon.entries:
         if any(word in lexicon.translations for word in entry.words):
             read_as = " ".join(new for word in entry.words for new in lexicon.translations.get(word, (word,)))
-            faults.append(f"“{' '.join(entry.words)}” ({entry.group}) is never found: titles are read as “{read_as}” before")
+            faults.append(
+                f"“{' '.join(entry.words)}” ({entry.group}) is never found: titles are read as “{read_as}” before"
+            )
         elif len(entry.words) == 1 and entry.words[0] in lexicon.credentials and _speaks(entry):
             faults.append(f"“{entry.words[0]}” ({entry.group}) is also a credential, and those are taken away")
     return faults
@@ -98,16 +105,26 @@ def _speaks(entry: Entry) -> bool:
 
 
 def _empty(lexicon: Lexicon) -> list[str]:
-    faults = []
-    used = {entry.persona for entry in lexicon.entries} | {entry.below for entry in lexicon.entries} | {entry.alone for entry in lexicon.entries}
+    faults: list[str] = []
+    used = (
+        {entry.persona for entry in lexicon.entries}
+        | {entry.below for entry in lexicon.entries}
+        | {entry.alone for entry in lexicon.entries}
+    )
     for persona, definition in lexicon.personas.items():
-        faults.extend(f"persona {persona} has no {key}" for key in ("family", "who", "cares_about", "enters", "seat") if not definition.get(key))
+        faults.extend(
+            f"persona {persona} has no {key}"
+            for key in ("family", "who", "cares_about", "enters", "seat")
+            if not definition.get(key)
+        )
         if persona not in used:
             faults.append(f"persona {persona} is defined, but no word leads to it")
     for table in ("professions", "functions", "ranks"):
         for group in lexicon.source.get(table, ()):
             faults.extend(
-                f"the group “{group['name']}” lists no words for {language}" for language, words in group.get("words", {}).items() if not words
+                f"the group “{group['name']}” lists no words for {language}"
+                for language, words in group.get("words", {}).items()
+                if not words
             )
             if not group.get("words"):
                 faults.append(f"the group “{group['name']}” lists no words")

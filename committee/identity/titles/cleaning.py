@@ -12,8 +12,30 @@ _BROKEN_ENCODING = re.compile("[ÃÂâÐð]|&[a-zA-Z]{2,6};|&#")
 _ADDRESS = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+")
 _PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{5,}\d")
 _BESIDE = re.compile(r"\((?:[a-z*]{1,4}[/|,.]?\s?){1,4}\)(?=\s*$|\s*[,|–—-]|\s+\S)")
-_GENDERS = {"m", "w", "d", "f", "x", "h", "v", "i", "gn", "all", "mwd", "wmd", "mfd", "fmd", "mf", "fm", "mw", "hf", "fh"}
-_GENDER_ENDING = re.compile(r"(?<=[a-z])(?:[*:_·•]|/-?|\((?=[a-z]{1,4}\)))(?:in|innen|e|es|a|as|o|os|se|ses|rice|trice|euse|esse|ne)\)?(?![a-z])")
+_GENDERS = {
+    "m",
+    "w",
+    "d",
+    "f",
+    "x",
+    "h",
+    "v",
+    "i",
+    "gn",
+    "all",
+    "mwd",
+    "wmd",
+    "mfd",
+    "fmd",
+    "mf",
+    "fm",
+    "mw",
+    "hf",
+    "fh",
+}
+_GENDER_ENDING = re.compile(
+    r"(?<=[a-z]{3})(?:[*:_·•]|/-?|\((?=[a-z]{1,4}\)))(?:in|innen|e|es|a|as|o|os|se|ses|rice|trice|euse|esse|ne)\)?(?![a-z])"
+)
 _LETTER_SPACED = re.compile(r"(?<!\w)(?:\w ){4,}\w(?!\w)")
 _CAMEL = re.compile(r"(?<=[a-z]{4})(?=[A-Z][a-z]{3})")
 _DOTTED = re.compile(r"(?<![A-Za-z.])(?:[A-Za-z]\.){1,}[A-Za-z](?![A-Za-z])\.?")
@@ -21,10 +43,14 @@ _GLUED_AMPERSAND = re.compile(r"(?<![a-z0-9])([a-z]{1,2})\s?[&+]\s?([a-z])(?![a-
 _PART_BREAK = re.compile(r"[,;|()\[\]{}<>:•‣▪●~»«→\n\r\t、，；：（）【】「」『』｜]|\s[-–—−]+\s|[–—]|\s\.\s|·|・・")
 _WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)?|[&/+@・]")
 _HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
-_HAN_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]|[^\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
+_HAN_RUN = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]|[^\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+"
+)
 _MARKS = re.compile("[\u0300-\u036f]")
 # letters that look like Latin ones, as they come from copied or decorated text
-_LOOKALIKES = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорсхуԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοα", "ABESIJKMHOPCTXYaesijopcxydqwABEZHIKMNOPTYXoa")
+_LOOKALIKES = str.maketrans(
+    "АВЕЅІЈКМНОРСТХУаеѕіјорсхуԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοα", "ABESIJKMHOPCTXYaesijopcxydqwABEZHIKMNOPTYXoa"
+)
 _CYRILLIC_OR_GREEK = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z]")
 _SPECIAL_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "å": "a", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
@@ -48,13 +74,8 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", lowered)))
 
 
-def umlauts_spelt_out(text: str) -> str:
-    """Fold with ``ae oe ue`` for ``ä ö ü``, the way German is typed without umlauts."""
-    return fold(text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue"))
-
-
 def clean(title: str | None, longest: int) -> str:
-    """Make one line of plain lower-case text of a title.
+    r"""Make one line of plain lower-case text of a title.
 
     Broken encodings are mended; control characters, zero-width characters, emoji, mail addresses, phone numbers, quotes
     and gender endings go; full-width and look-alike letters become plain ones.
@@ -72,7 +93,7 @@ def clean(title: str | None, longest: int) -> str:
 
     Examples
     --------
-    >>> clean("  Ｐｒｏｃｕｒｅ\\u200bment Manager 💼 +41 61 324 11 11", 400)
+    >>> clean("  Ｐｒｏｃｕｒｅ\u200bment Manager 💼 +41 61 324 11 11", 400)
     'procurement manager'
     """
     if not title:

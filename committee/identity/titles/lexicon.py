@@ -10,12 +10,14 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from committee.errors import BadSettings
-from committee.identity.titles.cleaning import fold, letters_or_words, umlauts_spelt_out
+from committee.identity.titles.cleaning import fold, letters_or_words
 
 STRENGTHS = MappingProxyType({"weak": 1.0, "normal": 2.0, "strong": 3.0})
 PROFESSION_STRENGTH = 4.0
 # languages whose compound titles put the deciding word last
 LAST_WORD_DECIDES = frozenset({"en", "zh", "ja", "ko"})
+# lists in which a misspelt word changes nothing
+_MENDED_FOR_NOTHING = frozenset({"neutral", "conjunctions", "for_whom", "employer", "outsiders", "ambiguous"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Entry:
     yields: bool = False
     diverts: bool = False
     alone: str = ""
+    alone_with: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +69,8 @@ class Lexicon:
         Folded word of other systems (``purchasing``, ``c-suite``) to a persona.
     confidence, reading : Mapping
         The numbers of the file.
+    supports : Mapping of words to bool
+        Word groups before somebody else's name; True where they make the title an assistant's.
     entries : tuple of Entry
     source : Mapping
         The parsed file, for checking it.
@@ -81,7 +86,7 @@ class Lexicon:
     nothing: frozenset[str]
     ambiguous: Mapping[str, Mapping[str, str]]
     seniority: Mapping[str, frozenset[str]]
-    supports: tuple[tuple[str, ...], ...]
+    supports: Mapping[tuple[str, ...], bool]
     entries: tuple[Entry, ...]
     source: Mapping[str, Any]
     _tree: dict[str, Any] = field(repr=False)
@@ -103,14 +108,19 @@ class Lexicon:
         return known
 
     def _find_forms(self, word: str) -> tuple[tuple[str, ...], bool]:
-        exact = (word,) if word in self._ordinary or word in self._vocabulary else ()
-        if word in self._whole_words:
-            return exact, False
+        exact = (word,) if word in self._vocabulary else ()
+        if word in self._whole_words or word in self._ordinary:
+            return (word,) if word in self._vocabulary else (), False
         patterns = tuple(self._matching_patterns(word))
         if exact or patterns:
             return exact + patterns, False
         if len(word) > 3 and word.endswith("s") and word[:-1] in self._vocabulary:
             return (word[:-1],), False
+        without_umlauts = word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+        if without_umlauts != word:
+            forms, _ = self.forms(without_umlauts)
+            if forms and any(form != without_umlauts or form in self._vocabulary for form in forms):
+                return forms, False
         likely = self._likely_spelling(word)
         return ((likely,), True) if likely else ((), False)
 
@@ -132,12 +142,15 @@ class Lexicon:
         allowed = 2 if len(word) >= self.reading["fuzzy_two_from_length"] else 1
         best: list[str] = []
         nearest = allowed
+        long = len(word) >= self.reading["fuzzy_two_from_length"]
         for listed in self._by_first_letter.get(word[0], ()):
-            if abs(len(listed) - len(word)) > nearest:
+            if abs(len(listed) - len(word)) > nearest or listed[-1] != word[-1]:
                 continue
             distance = OSA.distance(word, listed, score_cutoff=nearest)
             if distance > nearest or (distance > 1 and listed in self._strict_words):
                 continue
+            if not long and len(word) == len(listed) and sorted(word) != sorted(listed):
+                continue  # in a short word another letter makes another word: coating is not costing
             if distance < nearest:
                 best, nearest = [listed], distance
             else:
@@ -204,10 +217,16 @@ def lexicon_from(mapping: Mapping[str, Any]) -> Lexicon:
     for word in sorted(listed):
         if word.endswith("*") and not word.startswith("*"):
             beginnings.setdefault(word[:2], []).append(word[:-1])
-    strict_personas = set(mapping["reading"]["fuzzy_strict"])
+    strict_personas = set(mapping["reading"]["careful"])
     strict = frozenset(word for entry in entries if entry.persona in strict_personas for word in entry.words)
     by_first: dict[str, list[str]] = {}
-    for word in sorted(plain):
+    worth_mending = {
+        word
+        for entry in entries
+        if entry.kind not in _MENDED_FOR_NOTHING and entry.persona != "unknown"
+        for word in entry.words
+    }
+    for word in sorted(plain & worth_mending):
         if len(word) >= mapping["reading"]["fuzzy_from_length"] - 1 and word.isascii():
             by_first.setdefault(word[0], []).append(word)
     whole = frozenset(entry.words[0] for entry in entries if len(entry.words) == 1 and "*" not in entry.words[0])
@@ -226,7 +245,11 @@ def lexicon_from(mapping: Mapping[str, Any]) -> Lexicon:
         nothing=frozenset(_plain_key(word) for word in words["nothing"]),
         ambiguous={fold(item["word"]): item["reads_as"] for item in mapping.get("ambiguous", ())},
         seniority={k: frozenset(_plain_key(word) for word in v) for k, v in mapping["seniority"].items()},
-        supports=tuple(letters_or_words(fold(text)) for text in mapping["not_the_person"]["supports"]),
+        supports={
+            letters_or_words(fold(text)): kind == "supports"
+            for kind in ("supports", "behind")
+            for text in mapping["not_the_person"][kind]
+        },
         entries=entries,
         source=mapping,
         _tree=tree,
@@ -265,7 +288,9 @@ def _entries(mapping: Mapping[str, Any], small: frozenset[str]) -> Iterator[Entr
             strength = PROFESSION_STRENGTH
             if kind == "function":
                 if group.get("strength") not in STRENGTHS:
-                    raise BadSettings(f"personas: the group '{name}' has no strength", "Set strength to weak, normal or strong.")
+                    raise BadSettings(
+                        f"personas: the group '{name}' has no strength", "Set strength to weak, normal or strong."
+                    )
                 strength = STRENGTHS[group["strength"]]
             for language, listed in group.get("words", {}).items():
                 for text in listed:
@@ -284,11 +309,15 @@ def _entries(mapping: Mapping[str, Any], small: frozenset[str]) -> Iterator[Entr
                             yields=group.get("yields", False),
                             diverts=group.get("diverts", False),
                             alone=group.get("alone", ""),
+                            alone_with=group.get("alone_with", ""),
                         )
-    lists = {**mapping["not_the_person"], **{k: mapping["words"][k] for k in ("conjunctions", "for_whom", "employer", "neutral")}}
+    lists = {
+        **mapping["not_the_person"],
+        **{k: mapping["words"][k] for k in ("conjunctions", "for_whom", "employer", "neutral")},
+    }
     lists["ambiguous"] = [item["word"] for item in mapping.get("ambiguous", ())]
     for kind, listed in lists.items():
-        if kind == "supports":
+        if kind in {"supports", "behind"}:
             continue
         for text in listed:
             for looked_up in _spellings(text, small):
@@ -296,9 +325,6 @@ def _entries(mapping: Mapping[str, Any], small: frozenset[str]) -> Iterator[Entr
 
 
 def _spellings(text: str, small: frozenset[str]) -> Iterator[tuple[str, ...]]:
-    seen = set()
-    for spelling in (fold(text), umlauts_spelt_out(text)):
-        words = tuple(w for w in letters_or_words(spelling) if w not in small) or letters_or_words(spelling)
-        if words and words not in seen:
-            seen.add(words)
-            yield words
+    words = tuple(w for w in letters_or_words(fold(text)) if w not in small) or letters_or_words(fold(text))
+    if words:
+        yield words

@@ -66,8 +66,10 @@ def _encoded(column: Any, length: int) -> tuple[np.ndarray[Any, np.dtype[np.int6
     return codes, [*values, None]
 
 
-def _arrow(column: Sequence[Any]) -> Any:
-    return pa.array(column, from_pandas=True) if isinstance(column, (pd.Series, np.ndarray)) else pa.array(list(column), pa.string())
+def _arrow(column: Any) -> Any:
+    if isinstance(column, (pd.Series, np.ndarray)):
+        return pa.array(column, from_pandas=True)
+    return pa.array(list(column), pa.string())
 
 
 def _table(readings: Sequence[Reading]) -> pd.DataFrame:
