@@ -10,7 +10,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Flags", "Ints", "codes_in", "joined_ids", "milliseconds", "named", "plain", "runs", "sorted_ids", "true_cells"]
+__all__ = [
+    "Flags",
+    "Ints",
+    "codes_in",
+    "joined_ids",
+    "milliseconds",
+    "named",
+    "plain",
+    "runs",
+    "sorted_ids",
+    "true_cells",
+]
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -19,7 +30,9 @@ Flags = npt.NDArray[np.bool_]
 def plain(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """Return a column of text or categories as one array of text."""
     if isinstance(column, pa.ChunkedArray):
-        column = pa.concat_arrays(column.unify_dictionaries().chunks) if column.num_chunks else pa.array([], column.type)
+        column = (
+            pa.concat_arrays(column.unify_dictionaries().chunks) if column.num_chunks else pa.array([], column.type)
+        )
     return column.cast(pa.string()) if pa.types.is_dictionary(column.type) or pa.types.is_null(column.type) else column
 
 
@@ -33,7 +46,9 @@ def sorted_ids(*columns: pa.ChunkedArray | pa.Array) -> pa.Array:
 def codes_in(column: pa.ChunkedArray | pa.Array, ids: pa.Array) -> Ints:
     """Return for each cell its position in ``ids``; -1 where the cell is empty or not among them."""
     if isinstance(column, pa.ChunkedArray):
-        column = pa.concat_arrays(column.unify_dictionaries().chunks) if column.num_chunks else pa.array([], column.type)
+        column = (
+            pa.concat_arrays(column.unify_dictionaries().chunks) if column.num_chunks else pa.array([], column.type)
+        )
     if not pa.types.is_dictionary(column.type) and len(column) > 4 * len(ids):
         column = column.dictionary_encode()
     if pa.types.is_dictionary(column.type):
@@ -52,7 +67,9 @@ def _positions(values: pa.Array, ids: pa.Array) -> Ints:
 def _dictionary(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """The texts that can occur in a column, cheaply where they are listed already."""
     if isinstance(column, pa.ChunkedArray):
-        column = pa.concat_arrays(column.unify_dictionaries().chunks) if column.num_chunks else pa.array([], column.type)
+        column = (
+            pa.concat_arrays(column.unify_dictionaries().chunks) if column.num_chunks else pa.array([], column.type)
+        )
     if not pa.types.is_dictionary(column.type):
         return column.cast(pa.string())
     used = pc.unique(pc.drop_null(column.indices))

@@ -62,8 +62,12 @@ class Touches:
         Whether the touch counts for flags and groups.
     topic_start, topic_code : int arrays
         Topics of the content with code c: ``topic_code[topic_start[c]:topic_start[c + 1]]``.
+    program_account : int array
+        Account code of each listed program; -1 where its source has deleted it.
     contact_persona : int array
         Persona code of each contact.
+    contact_since : int array
+        Epoch milliseconds since when the source has each contact; very small when it does not say.
     as_of : int
         Epoch milliseconds.
     read : int
@@ -99,7 +103,9 @@ class Touches:
     relevant: Flags
     topic_start: Ints
     topic_code: Ints
+    program_account: Ints
     contact_persona: Ints
+    contact_since: Ints
     as_of: int
     read: int
     set_aside: pa.Table
@@ -163,9 +169,16 @@ def touches(
     campaign_ids = plain(market.campaigns.column("campaign_id"))
     program_ids = plain(market.programs.column("program_id"))
     account_ids = sorted_ids(*(table.column("account_id") for table in (market.accounts, actors, market.programs)))
-    kinds, channels, stages = sorted_ids(rows.column("kind")), sorted_ids(rows.column("channel")), sorted_ids(tags.column("stage"))
+    kinds, channels, stages = (
+        sorted_ids(rows.column("kind")),
+        sorted_ids(rows.column("channel")),
+        sorted_ids(tags.column("stage")),
+    )
     kind, channel = codes_in(rows.column("kind"), kinds), codes_in(rows.column("channel"), channels)
-    contact, account = codes_in(actors.column("contact_id"), contact_ids), codes_in(actors.column("account_id"), account_ids)
+    contact, account = (
+        codes_in(actors.column("contact_id"), contact_ids),
+        codes_in(actors.column("account_id"), account_ids),
+    )
     content = codes_in(rows.column("content_id"), content_ids)
     content[_marked(market.content, "content_id", content_ids)[content]] = -1
     now = epoch_ms(as_of)
@@ -187,7 +200,11 @@ def touches(
     aside(_among(kinds, cleaning.machine_kinds)[kind], "machine_made")
     aside(account < 0, "no_account")
     aside(_marked(market.accounts, "account_id", account_ids)[account], "deleted_account")
-    mail = (first == last) & _among(channels, cleaning.mail_channels)[channel] & ((kind < 0) | _among(kinds, cleaning.click_kinds)[kind])
+    mail = (
+        (first == last)
+        & _among(channels, cleaning.mail_channels)[channel]
+        & ((kind < 0) | _among(kinds, cleaning.click_kinds)[kind])
+    )
     aside(_machine_clicks((reason < 0) & mail, account, content, contact, first, cleaning), "machine_click")
     aside(_crawlers((reason < 0) & (content >= 0), content, contact, first, cleaning), "crawler")
     keep = np.flatnonzero(reason < 0)
@@ -199,7 +216,9 @@ def touches(
     keep = keep[np.lexsort((keep, first[keep], account[keep]))]
     account, contact, content = account[keep], contact[keep], content[keep]
     campaign = codes_in(rows.column("campaign_id"), campaign_ids)[keep]
-    program, rule = _programs(market, rows.take(pa.array(keep)), tags, account, contact, content, campaign, account_ids, content_ids, window)
+    program, rule = _programs(
+        market, rows.take(pa.array(keep)), tags, account, contact, content, campaign, account_ids, content_ids, window
+    )
     contact_persona, persona_names = _personas(personas, contact_ids)
     stage_of_row = np.append(codes_in(tags.column("stage"), stages), -1)
     stage_of = np.append(stage_of_row[codes_in(content_ids, plain(tags.column("content_id")))], -1)
@@ -231,13 +250,18 @@ def touches(
         relevant=relevant[keep],
         topic_start=topic_start,
         topic_code=topic_code,
+        program_account=np.where(
+            true_cells(market.programs, "deleted"), -1, codes_in(market.programs.column("account_id"), account_ids)
+        ),
         contact_persona=contact_persona,
+        contact_since=np.asarray(pc.fill_null(milliseconds(market.contacts.column("created_at")), _ALWAYS)),
         as_of=now,
         read=rows.num_rows,
         set_aside=_set_aside(market, ids, reason),
     )
 
 
+_ALWAYS = -(1 << 62)
 _NUMBER = {name: number for number, name in enumerate(REASONS)}
 
 
@@ -267,10 +291,14 @@ def _spelt(word: str) -> str:
     return word.strip().lower().replace(" ", "_").replace("-", "_")
 
 
-def _machine_clicks(where: Flags, account: Ints, content: Ints, contact: Ints, moment: Ints, cleaning: CleaningSettings) -> Flags:
+def _machine_clicks(
+    where: Flags, account: Ints, content: Ints, contact: Ints, moment: Ints, cleaning: CleaningSettings
+) -> Flags:
     found = np.zeros(len(where), bool)
     clicks = np.flatnonzero(where)
-    found[clicks] = burst_clicks(contact[clicks], moment[clicks], clicks=cleaning.burst_clicks, seconds=cleaning.burst_seconds)
+    found[clicks] = burst_clicks(
+        contact[clicks], moment[clicks], clicks=cleaning.burst_clicks, seconds=cleaning.burst_seconds
+    )
     pieces = clicks[content[clicks] >= 0]
     found[pieces] |= gateway_clicks(
         account[pieces],
@@ -364,5 +392,9 @@ def _set_aside(market: Market, ids: pa.Array, reason: npt.NDArray[np.int8]) -> p
                 table.append(pa.array([name] * gone.num_rows))
                 record_ids.append(plain(gone.column(key[0])))
                 reasons.append(pa.array(["deleted"] * gone.num_rows))
-    columns = {"record": pa.concat_arrays(table), "id": pa.concat_arrays(record_ids), "reason": pa.concat_arrays(reasons)}
+    columns = {
+        "record": pa.concat_arrays(table),
+        "id": pa.concat_arrays(record_ids),
+        "reason": pa.concat_arrays(reasons),
+    }
     return typed_table(SetAside, columns)

@@ -94,7 +94,13 @@ def scoped(touches: Touches, scope: str) -> Scoped:
     number[start[1:]] = 1
     program = touches.program[touch[start]] if scope == "program" else np.full(len(start), -1, np.int64)
     return Scoped(
-        touch, np.cumsum(number), touches.account[touch[start]], program, touches.persona[touch], touches.first[touch], touches.last[touch]
+        touch,
+        np.cumsum(number),
+        touches.account[touch[start]],
+        program,
+        touches.persona[touch],
+        touches.first[touch],
+        touches.last[touch],
     )
 
 

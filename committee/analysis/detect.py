@@ -1,0 +1,95 @@
+"""From a market to its findings: the analyses in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from committee.analysis.baselines.program_topic_gap import find_groups
+from committee.analysis.coverage import coverage
+from committee.analysis.flags import WindowFlags, window_flags
+from committee.analysis.status import flags_with_groups, latest_statuses, statuses
+from committee.analysis.touches import Touches, touches
+from committee.market import Market
+from committee.settings import Settings
+
+__all__ = ["conclude"]
+
+
+def conclude(
+    market: Market,
+    actors: pa.Table,
+    personas: pa.Table,
+    tags: pa.Table,
+    settings: Settings,
+    as_of: datetime,
+    families: Mapping[str, str],
+) -> tuple[dict[str, pa.Table], dict[str, Any]]:
+    """Find flags and buying groups as of a moment.
+
+    Parameters
+    ----------
+    market : Market
+        It is not changed.
+    actors : pyarrow Table
+        engagement_id, contact_id, account_id: who did it and for whom, in the order of the market's engagements.
+    personas, tags : pyarrow Table
+        Findings tables: persona of each contact, tags of each piece of content.
+    settings : Settings
+    as_of : datetime
+        Aware; what happened later does not count.
+    families : mapping
+        Function family of each persona.
+
+    Returns
+    -------
+    tables : dict of pyarrow Table
+        The Findings tables, personas and content_tags as given among them.
+    rows : dict
+        For the run: engagements read, used and set aside by reason; scopes and their share flagged, real and by chance.
+    """
+    seen = touches(market, actors, personas, tags, window=settings.window, cleaning=settings.cleaning, as_of=as_of)
+    raised = window_flags(seen, settings.window)
+    found = find_groups(seen, settings.gap, families)
+    flags = flags_with_groups(raised.table, found["evidence"])
+    changes = statuses(
+        seen,
+        market,
+        found["groups"],
+        found["evidence"],
+        flags,
+        settings.status,
+        people=settings.gap.people,
+        personas=settings.gap.personas,
+    )
+    groups = latest_statuses(changes, found["groups"])
+    tables = {
+        **found,
+        "groups": groups,
+        "flags": flags,
+        "statuses": changes,
+        "coverage": coverage(market, personas, groups, found["memberships"], settings.coverage.seats),
+        "set_aside": seen.set_aside,
+        "personas": personas,
+        "content_tags": tags,
+    }
+    return tables, _rows(seen, raised)
+
+
+def _rows(seen: Touches, raised: WindowFlags) -> dict[str, Any]:
+    aside = seen.set_aside.filter(pc.equal(seen.set_aside.column("record"), "engagements"))
+    counts = {row["values"]: row["counts"] for row in aside.column("reason").value_counts().to_pylist()}
+    used = seen.read - aside.num_rows
+    return {
+        "engagements": {"read": seen.read, "used": used, "set_aside": dict(sorted(counts.items()))},
+        "window": {
+            "scopes": raised.scopes,
+            "flagged": raised.table.num_rows,
+            "share_flagged": round(raised.share_flagged, 6),
+            "share_by_chance": round(raised.share_by_chance, 6),
+        },
+    }
