@@ -23,7 +23,7 @@ from committee.records.fields import CATEGORY, INSTANT, TEXT, WORDS, FieldSpec, 
 from committee.records.parsing import join_words, split_words
 from committee.records.record import PROVENANCE, Record, fields_of, key_of, schema_of
 
-__all__ = ["TableSet", "empty_table", "free_columns_of", "sorted_by_key", "typed_table", "write_atomically"]
+__all__ = ["TableSet", "empty_table", "free_columns_of", "sorted_by_key", "typed_table", "write_atomically", "write_csv"]
 
 
 def _provenance_of(record: type[Record]) -> frozenset[str]:
@@ -206,7 +206,7 @@ class TableSet(Mapping[str, pa.Table]):
                 table = table.drop_columns([name for name in table.column_names if name in _provenance_of(record)])
             path = Path(folder) / f"{record.table}.{form}"
             if form == "csv":
-                write_atomically(path, writer=lambda file, table=table: _write_csv(table, file))
+                write_atomically(path, writer=lambda file, table=table: write_csv(table, file))
             else:
                 write_atomically(path, writer=lambda file, table=table: pq.write_table(table, file))
             written.append(path)
@@ -255,7 +255,8 @@ _FORMULA = r"^([=+\-@\t\r])"
 _GUARDED = r"^'([=+\-@\t\r])"
 
 
-def _write_csv(table: pa.Table, file: Any) -> None:
+def write_csv(table: pa.Table, file: Any) -> None:
+    """Write a table as CSV into an open binary file: times ISO, lists joined, formulas behind an apostrophe."""
     columns = {name: _as_text(table.column(name)) for name in table.column_names}
     options = pa_csv.WriteOptions(quoting_style="needed")
     pa_csv.write_csv(pa.table(columns), file, write_options=options)
