@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee import loaders
-from committee.analysis.conclude import conclude
+from committee.analysis.detect import conclude
 from committee.errors import NotFound, UnfinishedLoad
 from committee.findings import Findings, Run
 from committee.graph.store import Store
@@ -283,9 +283,8 @@ def detect(market: Market, settings: Settings, as_of: datetime, known: datetime 
     market = market if known is None else known_at(market, known)
     personas, tags = _personas(market["contacts"]), _tags(market["content"])
     lexicon = word_list("personas")
-    concluded = conclude(
-        market, _resolve(market["engagements"], market), personas, tags, settings, as_of, _families(lexicon)
-    )
+    actors = _resolve(market["engagements"], market)
+    tables, rows = conclude(market, actors, personas, tags, settings, as_of, _families(lexicon))
     run = Run.of(
         market=market.fingerprint(),
         settings=settings.model_dump(mode="json"),
@@ -294,7 +293,7 @@ def detect(market: Market, settings: Settings, as_of: datetime, known: datetime 
         version=version("buying-committee"),
         calibration="none",
     )
-    return Findings(concluded.tables, replace(run, rows=concluded.rows))
+    return Findings(tables, replace(run, rows=rows))
 
 
 def detect_store(
