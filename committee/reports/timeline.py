@@ -13,8 +13,16 @@ from committee.reports.words import count, day, period, short
 __all__ = ["Lane", "Mark", "Window", "timeline"]
 
 # Measures in units of the picture: 720 wide, scaled to the page.
-_WIDTH, _LEFT, _RIGHT, _LANE, _TOP, _BOTTOM = 720.0, 168.0, 14.0, 19.0, 20.0, 20.0
+_WIDTH, _LEFT, _RIGHT, _LANE, _TOP, _BOTTOM = 720.0, 168.0, 18.0, 17.5, 20.0, 18.0
 _MARK = 6.2  # half a mark; touches nearer than a mark are drawn as one, with their number
+
+_CORNERS: dict[str, list[tuple[float, float]]] = {  # of a shape around its middle, in halves of a mark
+    "diamond": [(0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0)],
+    "square": [(-0.95, -0.95), (0.95, -0.95), (0.95, 0.95), (-0.95, 0.95)],
+    "triangle": [(0, -1.3), (1.3, 0.95), (-1.3, 0.95)],
+    "hexagon": [(-1.15, 0), (-0.6, -1), (0.6, -1), (1.15, 0), (0.6, 1), (-0.6, 1)],
+    "pentagon": [(0, -1.2), (1.15, -0.3), (0.7, 1.05), (-0.7, 1.05), (-1.15, -0.3)],
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,9 @@ class Window:
     raised_at: datetime
 
 
-def timeline(lanes: Sequence[Lane], windows: Sequence[Window], start: datetime, end: datetime, title: str, description: str) -> str:
+def timeline(
+    lanes: Sequence[Lane], windows: Sequence[Window], start: datetime, end: datetime, title: str, description: str
+) -> str:
     """Draw the lanes between two moments.
 
     Parameters
@@ -67,8 +77,11 @@ def timeline(lanes: Sequence[Lane], windows: Sequence[Window], start: datetime, 
         return ""
     scale = _Scale(start, end)
     height = _TOP + _LANE * len(lanes) + _BOTTOM
+    above = 0.0 if windows else _TOP - 4  # without a flag nothing is written above the lanes
     parts = [
-        Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" aria-labelledby="timeline-title timeline-text">').format(_n(_WIDTH), _n(height)),
+        Markup(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {} {} {}" role="img" aria-labelledby="timeline-title timeline-text">'
+        ).format(_n(above), _n(_WIDTH), _n(height - above)),
         Markup('<title id="timeline-title">{}</title><desc id="timeline-text">{}</desc>').format(title, description),
         *(_shade(window, scale, height) for window in windows),
         *_ticks(scale, height),
@@ -96,23 +109,33 @@ def _n(value: float) -> str:
 
 def _shade(window: Window, scale: _Scale, height: float) -> Markup:
     left, right = scale(window.start) - _MARK - 2, scale(window.end) + _MARK + 2
-    rectangle = Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="#e6e6e6" stroke="#8a8a8a" stroke-width=".7" stroke-dasharray="3 2"/>')
-    return rectangle.format(_n(left), _n(_TOP - 3), _n(right - left), _n(height - _TOP - _BOTTOM + 3))
+    rectangle = Markup(
+        '<rect x="{}" y="{}" width="{}" height="{}" fill="#e6e6e6" stroke="#8a8a8a" stroke-width=".7" stroke-dasharray="3 2"/>'
+    )
+    shaded = rectangle.format(_n(left), _n(_TOP - 3), _n(right - left), _n(height - _TOP - _BOTTOM + 3))
+    raised = Markup('<line x1="{0}" y1="{1}" x2="{0}" y2="{2}" stroke="#222" stroke-width="1.1"/>')
+    return shaded + raised.format(_n(scale(window.raised_at)), _n(_TOP - 3), _n(height - _BOTTOM))
 
 
 def _label(window: Window, scale: _Scale) -> Markup:
     middle = (scale(window.start) + scale(window.end)) / 2
-    text = f"flag window {period(window.start, window.end)}"
+    text = f"flag window {period(window.start, window.end)}, raised {day(window.raised_at)} (line)"
     half = len(text) * 2.35
     middle = min(max(middle, _LEFT + half), _WIDTH - half - 2)
-    return Markup('<text x="{}" y="{}" font-size="9" font-weight="bold" text-anchor="middle" fill="#222">{}</text>').format(_n(middle), _n(_TOP - 8), text)
+    return Markup(
+        '<text x="{}" y="{}" font-size="9" font-weight="bold" text-anchor="middle" fill="#222">{}</text>'
+    ).format(_n(middle), _n(_TOP - 8), text)
 
 
 def _ticks(scale: _Scale, height: float) -> list[Markup]:
     """Weeks in short pictures, else the first days of months, thinned so that labels stand apart."""
     low = height - _BOTTOM
-    line = Markup('<line x1="{0}" y1="{1}" x2="{0}" y2="{2}" stroke="#d0d0d0" stroke-width=".6"/><text x="{0}" y="{3}" font-size="8.5" text-anchor="middle" fill="#555">{4}</text>')
-    return [line.format(_n(scale(moment)), _n(_TOP), _n(low), _n(low + 12), day(moment)) for moment in _tick_days(scale)]
+    line = Markup(
+        '<line x1="{0}" y1="{1}" x2="{0}" y2="{2}" stroke="#d0d0d0" stroke-width=".6"/><text x="{0}" y="{3}" font-size="8.5" text-anchor="middle" fill="#555">{4}</text>'
+    )
+    return [
+        line.format(_n(scale(moment)), _n(_TOP), _n(low), _n(low + 12), day(moment)) for moment in _tick_days(scale)
+    ]
 
 
 def _tick_days(scale: _Scale) -> list[datetime]:
@@ -130,8 +153,12 @@ def _tick_days(scale: _Scale) -> list[datetime]:
 
 def _lane(lane: Lane, position: int, scale: _Scale) -> Markup:
     y = _TOP + _LANE * (position + 0.5)
-    name = Markup('<text x="{}" y="{}" font-size="10" text-anchor="end" fill="#111"><title>{}</title>{}</text>').format(_n(_LEFT - 18), _n(y + 3.5), lane.name, short(lane.name, 28))
-    rule = Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="#bdbdbd" stroke-width=".6"/>').format(_n(_LEFT), _n(y), _n(_WIDTH - _RIGHT), _n(y))
+    name = Markup('<text x="{}" y="{}" font-size="10" text-anchor="end" fill="#111"><title>{}</title>{}</text>').format(
+        _n(_LEFT - 18), _n(y + 3.5), lane.name, short(lane.name, 28)
+    )
+    rule = Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="#bdbdbd" stroke-width=".6"/>').format(
+        _n(_LEFT), _n(y), _n(_WIDTH - _RIGHT), _n(y)
+    )
     key = _mark(lane, _LEFT - 8, y, flagged=False, text="")
     return Markup("\n").join([name, rule, key, *(_cluster(lane, marks, y, scale) for marks in _clusters(lane, scale))])
 
@@ -154,26 +181,26 @@ def _cluster(lane: Lane, marks: list[Mark], y: float, scale: _Scale) -> Markup:
     drawn = _mark(lane, x, y, marks[0].flagged, told)
     if len(marks) == 1:
         return drawn
-    return drawn + Markup('<text x="{}" y="{}" font-size="7.5" font-weight="bold" fill="#111">{}</text>').format(_n(x + _MARK + 0.6), _n(y - 2.8), len(marks))
+    return drawn + Markup('<text x="{}" y="{}" font-size="7.5" font-weight="bold" fill="#111">{}</text>').format(
+        _n(x + _MARK + 0.6), _n(y - 2.8), len(marks)
+    )
 
 
 def _mark(lane: Lane, x: float, y: float, flagged: bool, text: str) -> Markup:
     fill, ink = ("#1d3f5e", "#fff") if flagged else ("#fff", "#1d3f5e")
-    outline = Markup('{} fill="{}" stroke="#1d3f5e" stroke-width="1.1"/>').format(Markup(_outline(lane.shape, x, y)), fill)
-    letter = Markup('<text x="{}" y="{}" font-size="7.5" font-weight="bold" text-anchor="middle" fill="{}">{}</text>').format(_n(x), _n(y + 2.7), ink, lane.letter)
+    outline = Markup('{} fill="{}" stroke="#1d3f5e" stroke-width="1.1"/>').format(
+        Markup(_outline(lane.shape, x, y)), fill
+    )
+    letter = Markup(
+        '<text x="{}" y="{}" font-size="7.5" font-weight="bold" text-anchor="middle" fill="{}">{}</text>'
+    ).format(_n(x), _n(y + 2.7), ink, lane.letter)
     told = Markup("<title>{}</title>").format(text) if text else Markup("")
     return Markup("<g>{}{}{}</g>").format(told, outline, letter)
 
 
 def _outline(shape: str, x: float, y: float) -> str:
     r = _MARK
-    corners = {
-        "diamond": [(0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0)],
-        "square": [(-0.95, -0.95), (0.95, -0.95), (0.95, 0.95), (-0.95, 0.95)],
-        "triangle": [(0, -1.3), (1.3, 0.95), (-1.3, 0.95)],
-        "hexagon": [(-1.15, 0), (-0.6, -1), (0.6, -1), (1.15, 0), (0.6, 1), (-0.6, 1)],
-        "pentagon": [(0, -1.2), (1.15, -0.3), (0.7, 1.05), (-0.7, 1.05), (-1.15, -0.3)],
-    }.get(shape)
+    corners = _CORNERS.get(shape)
     if corners is None:
         dash = ' stroke-dasharray="2 1.4"' if shape != "circle" else ""
         return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(r)}"{dash}'

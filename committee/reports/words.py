@@ -8,7 +8,21 @@ from typing import Any
 
 from committee.settings import word_list
 
-__all__ = ["count", "day", "listed", "number", "percent", "period", "persona", "plain", "share", "short", "source", "term"]
+__all__ = [
+    "count",
+    "day",
+    "in_order",
+    "listed",
+    "number",
+    "percent",
+    "period",
+    "persona",
+    "plain",
+    "share",
+    "short",
+    "source",
+    "term",
+]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -63,7 +77,11 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 def plain(text: str | None) -> str:
     """Return text on one line, without control and direction-changing characters."""
-    kept = "".join(" " if char.isspace() else char for char in text or "" if char.isspace() or (char.isprintable() and not _turns(char)))
+    kept = "".join(
+        " " if char.isspace() else char
+        for char in text or ""
+        if char.isspace() or (char.isprintable() and not _turns(char))
+    )
     return " ".join(kept.split())
 
 
@@ -88,6 +106,12 @@ def persona(word: str | None) -> str:
     """Return a persona in words."""
     names: Mapping[str, Any] = word_list("reports")["personas"]
     return str(names.get(word or "unknown", term(word)))
+
+
+def in_order(personas: Iterable[str]) -> list[str]:
+    """Return personas in the order of the seats; others behind, by name."""
+    order = list(word_list("reports")["personas"])
+    return sorted(personas, key=lambda word: (order.index(word) if word in order else len(order), word))
 
 
 def source(system: str | None) -> str:

@@ -66,6 +66,11 @@ def handoff(group_id: str, market: Market, findings: Findings, loads_since_run: 
         receipts=receipts(view),
         notes=_notes(view, loads_since_run),
         timeline=_picture(view),
+        legend=tuple(
+            (word, letter)
+            for word, letter in word_list("reports")["letters"].items()
+            if word in {view.personas[row["contact_id"]] for row in view.members}
+        ),
     )
 
 
@@ -117,7 +122,11 @@ def _picture(view: GroupView) -> str:
     letters, shapes = word_list("reports")["letters"], word_list("reports")["shapes"]
 
     def lane(name: str, word: str, ids: list[str]) -> Lane:
-        marks = tuple(Mark(row["occurred_at"], row["engagement_id"] in flagged) for row in view.evidence if row["contact_id"] in ids)
+        marks = tuple(
+            Mark(row["occurred_at"], row["engagement_id"] in flagged)
+            for row in view.evidence
+            if row["contact_id"] in ids
+        )
         return Lane(name, letters.get(word, "?"), shapes.get(word, "dashed"), marks)
 
     lanes = [lane(view.name(key), view.personas[key], [key]) for key in named]
@@ -132,6 +141,12 @@ def _picture(view: GroupView) -> str:
         return ""
     last = max([*moments, *(window.end for window in windows)])
     end = max(last, min(view.as_of, last + timedelta(days=view.limits["quiet_days"])))
-    told = "; ".join(f"{one.name}: {count(len(one.marks), 'touch', 'touches')}, {period(one.marks[0].at, one.marks[-1].at)}" for one in lanes if one.marks)
+    told = "; ".join(
+        f"{one.name}: {count(len(one.marks), 'touch', 'touches')}, {period(one.marks[0].at, one.marks[-1].at)}"
+        for one in lanes
+        if one.marks
+    )
     shaded = f" Flag windows: {listed(period(window.start, window.end) for window in windows)}." if windows else ""
-    return timeline(lanes, windows, min(moments), end, f"Who engaged when, {period(min(moments), last)}", f"{told}.{shaded}")
+    return timeline(
+        lanes, windows, min(moments), end, f"Who engaged when, {period(min(moments), last)}", f"{told}.{shaded}"
+    )

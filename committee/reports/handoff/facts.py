@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-__all__ = ["NotToContact", "Handoff", "Line", "Person", "Piece", "Receipt", "Receipts", "Seat"]
+__all__ = ["Handoff", "Line", "NotToContact", "Person", "Piece", "Receipt", "Receipts", "Seat"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Handoff:
     do_not_contact : tuple of NotToContact
         The only place where these people are named.
     timeline : str
-        The picture, as SVG.
+        The picture, as SVG; `legend` is the letter of each persona in it.
     receipts : Receipts
     notes : tuple of str
         What limits the page.
@@ -145,3 +145,4 @@ class Handoff:
     receipts: Receipts
     notes: tuple[str, ...]
     timeline: str = field(repr=False)
+    legend: tuple[tuple[str, str], ...] = field(repr=False)

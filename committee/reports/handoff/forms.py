@@ -29,7 +29,13 @@ _HEADINGS = {
 def render(page: Handoff, format: str) -> str:
     """Return the page as text in one of ``md``, ``html``, ``json``, ``csv``."""
     if format == "html":
-        return html_page("handoff.html", page=page, letters=word_list("reports")["letters"], refs=_References(page), piece_text=piece_text)
+        return html_page(
+            "handoff.html",
+            page=page,
+            letters=word_list("reports")["letters"],
+            refs=_References(page),
+            piece_text=piece_text,
+        )
     if format == "json":
         return as_json(page)
     if format == "csv":
@@ -76,7 +82,12 @@ def facts_of(page: Handoff) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
     yield from (("people", person.name, person_text(person), person.proof) for person in page.people)
     yield from (("people", "", line.text, line.proof) for line in page.more_people)
     for seat in page.seats:
-        yield "missing", persona(seat.persona), seat_text(seat), (*seat.proof, *(key for line in seat.silent for key in line.proof))
+        yield (
+            "missing",
+            persona(seat.persona),
+            seat_text(seat),
+            (*seat.proof, *(key for line in seat.silent for key in line.proof)),
+        )
     yield from (("stronger", "", line.text, line.proof) for line in page.stronger)
     yield from (("do_not_contact", person.name, person.reason, person.proof) for person in page.do_not_contact)
     if page.more_do_not_contact:
@@ -85,7 +96,12 @@ def facts_of(page: Handoff) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
     yield from (("receipts", "", line.text, line.proof) for line in (*page.receipts.flags, *page.receipts.loads))
     for receipt in page.receipts.engagements:
         place = f", {receipt.file} line {receipt.line}" if receipt.file and receipt.line else ""
-        yield "receipts", str(receipt.number), f"{day(receipt.occurred_at)}{place}", (f"engagement:{receipt.engagement_id}",)
+        yield (
+            "receipts",
+            str(receipt.number),
+            f"{day(receipt.occurred_at)}{place}",
+            (f"engagement:{receipt.engagement_id}",),
+        )
     if page.receipts.more_engagements:
         yield "receipts", "", f"{page.receipts.more_engagements:,} more engagements", (f"group:{page.group_id}",)
     yield ("receipts", "", page.receipts.run.text, page.receipts.run.proof)

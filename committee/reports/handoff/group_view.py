@@ -12,7 +12,7 @@ from committee.errors import NotFound
 from committee.findings import Findings
 from committee.market import Market
 from committee.reports.lookup import Row, by_id, one, rows
-from committee.reports.words import persona, plain
+from committee.reports.words import persona, plain, short
 from committee.settings import word_list
 
 __all__ = ["GroupView", "view_of"]
@@ -54,7 +54,9 @@ class GroupView:
     def program(self) -> Row | None:
         """The program, if one is listed."""
         program_id = self.group["program_id"]
-        return one(self.market.programs, "program_id", program_id) or ({"program_id": program_id} if program_id else None)
+        return one(self.market.programs, "program_id", program_id) or (
+            {"program_id": program_id} if program_id else None
+        )
 
     @cached_property
     def members(self) -> list[Row]:
@@ -78,8 +80,12 @@ class GroupView:
     def personas(self) -> dict[str, str]:
         """The persona of everybody known in the account; a membership's own persona stands for its member."""
         ids = [row["contact_id"] for row in self.colleagues]
-        found = {row["contact_id"]: row["persona"] or "unknown" for row in rows(self.findings.personas, "contact_id", ids)}
-        return found | {row["contact_id"]: row["persona"] or found.get(row["contact_id"], "unknown") for row in self.members}
+        found = {
+            row["contact_id"]: row["persona"] or "unknown" for row in rows(self.findings.personas, "contact_id", ids)
+        }
+        return found | {
+            row["contact_id"]: row["persona"] or found.get(row["contact_id"], "unknown") for row in self.members
+        }
 
     @cached_property
     def evidence(self) -> list[Row]:
@@ -92,7 +98,9 @@ class GroupView:
     @cached_property
     def content(self) -> dict[str, Row]:
         """The pieces of content in the evidence, by id."""
-        return by_id(self.market.content, "content_id", [row["content_id"] for row in self.evidence if row["content_id"]])
+        return by_id(
+            self.market.content, "content_id", [row["content_id"] for row in self.evidence if row["content_id"]]
+        )
 
     @cached_property
     def stages(self) -> dict[str, str]:
@@ -111,24 +119,36 @@ class GroupView:
     def barred(self) -> dict[str, str]:
         """People of the account who must not be contacted: id -> reason."""
         people = {row["contact_id"]: row for row in (*self.colleagues, *self.contacts.values())}
-        aside = {row["id"]: row["reason"] for row in rows(self.findings.set_aside, "id", list(people)) if row["record"] == "contacts"}
+        aside = {
+            row["id"]: row["reason"]
+            for row in rows(self.findings.set_aside, "id", list(people))
+            if row["record"] == "contacts"
+        }
         reasons = {key: _reason(row, aside.get(key)) for key, row in people.items()}
         return {key: reason for key, reason in sorted(reasons.items()) if reason}
 
     def name(self, contact_id: str) -> str:
         """Return a person's name; the mail address is no name, so the id stands where none is given."""
-        contact = self.contacts.get(contact_id) or next((row for row in self.colleagues if row["contact_id"] == contact_id), {})
+        contact = self.contacts.get(contact_id) or next(
+            (row for row in self.colleagues if row["contact_id"] == contact_id), {}
+        )
         return plain(contact.get("name")) or contact_id
 
     def named(self, contact_id: str) -> str:
-        """Return ``Dana Roe (procurement)``."""
-        return f"{self.name(contact_id)} ({persona(self.personas.get(contact_id))})"
+        """Return ``Dana Roe (procurement)``; a name too long for a sentence is cut."""
+        return f"{short(self.name(contact_id), self.limits['characters'])} ({persona(self.personas.get(contact_id))})"
 
     def piece(self, engagement: Row) -> str:
         """Return what a person took in: the title in quotation marks, else the kind of the engagement."""
         piece = self.content.get(engagement.get("content_id") or "")
         title = plain(piece["title"]) if piece else ""
-        return f"“{title}”" if title else plain(engagement.get("content_id")) or plain(engagement.get("kind")).replace("_", " ") or "an engagement"
+        return (
+            f"“{title}”"
+            if title
+            else plain(engagement.get("content_id"))
+            or plain(engagement.get("kind")).replace("_", " ")
+            or "an engagement"
+        )
 
 
 def _reason(contact: Row, set_aside: str | None) -> str:

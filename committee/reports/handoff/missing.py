@@ -7,18 +7,19 @@ from datetime import timedelta
 from committee.reports.handoff.facts import Line, Seat
 from committee.reports.handoff.group_view import GroupView
 from committee.reports.lookup import Row, rows
-from committee.reports.words import count, day, listed, persona, plain
-from committee.settings import word_list
+from committee.reports.words import count, day, in_order, listed, persona, plain
 
 __all__ = ["seats", "stronger"]
 
 
 def seats(view: GroupView) -> tuple[Seat, ...]:
     """Return the usual committee seat by seat: who is engaged, who is known but silent, who is not known at all."""
-    order = list(word_list("reports")["personas"])
-    found = [row for row in rows(view.findings.coverage, "group_id", view.group_id) if row["needed"] or row["engaged"]]
-    found.sort(key=lambda row: (order.index(row["persona"]) if row["persona"] in order else len(order), row["persona"]))
-    return tuple(_seat(view, row) for row in found)
+    found = {
+        row["persona"]: row
+        for row in rows(view.findings.coverage, "group_id", view.group_id)
+        if row["needed"] or row["engaged"]
+    }
+    return tuple(_seat(view, found[word]) for word in in_order(found))
 
 
 def _seat(view: GroupView, row: Row) -> Seat:
@@ -26,8 +27,10 @@ def _seat(view: GroupView, row: Row) -> Seat:
     silent = _silent(view, row["persona"]) if engaged < needed else []
     if engaged >= needed:
         state = "covered" if needed else "not usually needed"
-    elif known > engaged:
+    elif silent:
         state = "known but silent"
+    elif known > engaged:
+        state = "known, not to be contacted"
     else:
         state = "needed, nobody else known" if engaged else "needed, nobody known"
     named = silent[: view.limits["silent"]]
@@ -49,7 +52,9 @@ def _silent(view: GroupView, word: str) -> list[Row]:
     found = [
         row
         for row in view.colleagues
-        if view.personas.get(row["contact_id"]) == word and row["contact_id"] not in members and row["contact_id"] not in view.barred
+        if view.personas.get(row["contact_id"]) == word
+        and row["contact_id"] not in members
+        and row["contact_id"] not in view.barred
     ]
     return sorted(found, key=lambda row: (plain(row["name"]), row["contact_id"]))
 
@@ -81,7 +86,7 @@ def _toward_a_flag(view: GroupView) -> list[Line]:
     if not last or missing < 1:
         return []
     until = min(row["occurred_at"] for row in last.values()) + length
-    seen = listed(persona(word) for word in sorted(last))
+    seen = listed(persona(word) for word in in_order(last))
     text = f"{count(missing, 'more persona')} by {day(until)} would raise a flag: {seen} engaged in the last {window['days']:g} days"
     return [Line(text, tuple(f"engagement:{row['engagement_id']}" for row in last.values()))]
 
@@ -90,14 +95,23 @@ def _quiet(view: GroupView) -> list[Line]:
     if view.group["status"] not in ("stalled", "dormant"):
         return []
     days = (view.as_of.date() - view.group["last_active_at"].date()).days
-    return [Line(f"A new touch by any member: nobody has engaged for {count(days, 'day')}, since {day(view.group['last_active_at'])}", (f"group:{view.group_id}",))]
+    return [
+        Line(
+            f"A new touch by any member: nobody has engaged for {count(days, 'day')}, since {day(view.group['last_active_at'])}",
+            (f"group:{view.group_id}",),
+        )
+    ]
 
 
 def _program(view: GroupView) -> list[Line]:
     if view.group["program_id"]:
         return []
     options = [plain(word.rpartition(":")[0]) for word in view.group["program_alternatives"] or []]
-    text = f"Learn which program this is for: {listed(options, 'or')}" if options else "Learn which program this is for: no listed program fits"
+    text = (
+        f"Learn which program this is for: {listed(options, 'or')}"
+        if options
+        else "Learn which program this is for: no listed program fits"
+    )
     return [Line(text, (f"group:{view.group_id}",))]
 
 
@@ -108,9 +122,13 @@ def _gaps(view: GroupView, found: tuple[Seat, ...]) -> list[Line]:
     for seat in found:
         if seat.engaged or not seat.needed:
             continue
-        when = ", who usually comes late" if seat.persona in late else ""
+        when = ", which usually comes late" if seat.persona in late else ""
         if seat.silent:
-            names = listed([line.text.split(",")[0] for line in seat.silent] + ([f"{seat.more_silent} more"] if seat.more_silent else []), "or")
+            names = listed(
+                [line.text.split(",")[0] for line in seat.silent]
+                + ([f"{seat.more_silent} more"] if seat.more_silent else []),
+                "or",
+            )
             text = f"A touch by {persona(seat.persona)}{when}: {names}"
         elif seat.known:
             text = f"Another contact in {persona(seat.persona)}{when}: those known must not be contacted"
@@ -122,9 +140,18 @@ def _gaps(view: GroupView, found: tuple[Seat, ...]) -> list[Line]:
 
 def _unknown_people(view: GroupView) -> list[Line]:
     """Members whose persona nothing decides."""
-    unknown = [row["contact_id"] for row in view.members if view.personas[row["contact_id"]] == "unknown" and row["contact_id"] not in view.barred]
+    unknown = [
+        row["contact_id"]
+        for row in view.members
+        if view.personas[row["contact_id"]] == "unknown" and row["contact_id"] not in view.barred
+    ]
     if not unknown:
         return []
     names = [view.name(contact_id) for contact_id in unknown[: view.limits["silent"]]]
     names += [f"{len(unknown) - len(names)} more"] if len(unknown) > len(names) else []
-    return [Line(f"Learn what {listed(names)} {'does' if len(unknown) == 1 else 'do'}: the title tells no persona", tuple(f"contact:{key}" for key in unknown))]
+    return [
+        Line(
+            f"Learn what {listed(names)} {'does' if len(unknown) == 1 else 'do'}: the title tells no persona",
+            tuple(f"contact:{key}" for key in unknown),
+        )
+    ]

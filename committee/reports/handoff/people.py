@@ -27,7 +27,10 @@ def more_people(view: GroupView) -> tuple[Line, ...]:
         touches[view.personas[row["contact_id"]]] += row["engagements"] or 0
     order = [*word_list("reports")["personas"], *sorted(amounts)]
     return tuple(
-        Line(f"{amounts[word]:,} more {persona(word)}, {count(touches[word], 'touch', 'touches')}", (f"group:{view.group_id}",))
+        Line(
+            f"{amounts[word]:,} more {persona(word)}, {count(touches[word], 'touch', 'touches')}",
+            (f"group:{view.group_id}",),
+        )
         for word in dict.fromkeys(order)
         if amounts[word]
     )
@@ -53,7 +56,10 @@ def _person(view: GroupView, member: Row) -> Person:
         engagements=member["engagements"] or 0,
         pieces=tuple(pieces[: view.limits["pieces"]]),
         more_pieces=max(0, len(pieces) - view.limits["pieces"]),
-        proof=(f"contact:{contact_id}", *(f"engagement:{row['engagement_id']}" for row in view.evidence if row["contact_id"] == contact_id)),
+        proof=(
+            f"contact:{contact_id}",
+            *(f"engagement:{row['engagement_id']}" for row in view.evidence if row["contact_id"] == contact_id),
+        ),
     )
 
 
@@ -103,7 +109,10 @@ def bridges(view: GroupView) -> tuple[Line, ...]:
     by_person: dict[str, list[str]] = {}
     for row in others:
         by_person.setdefault(row["contact_id"], []).append(row["group_id"])
-    return tuple(_bridge(view, contact_id, sorted(groups)) for contact_id, groups in sorted(by_person.items(), key=lambda item: (-len(item[1]), item[0])))
+    return tuple(
+        _bridge(view, contact_id, sorted(groups))
+        for contact_id, groups in sorted(by_person.items(), key=lambda item: (-len(item[1]), item[0]))
+    )
 
 
 def _bridge(view: GroupView, contact_id: str, groups: list[str]) -> Line:

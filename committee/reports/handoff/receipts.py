@@ -14,7 +14,9 @@ def receipts(view: GroupView) -> Receipts:
     """Return the receipts; engagements are numbered by time and id, and so named on the page."""
     ids = {row["engagement_id"] for row in view.evidence}
     ids |= {engagement_id for flag in view.flags for engagement_id in flag["engagement_ids"] or []}
-    found = sorted(rows(view.market.engagements, "engagement_id", ids), key=lambda row: (row["occurred_at"], row["engagement_id"]))
+    found = sorted(
+        rows(view.market.engagements, "engagement_id", ids), key=lambda row: (row["occurred_at"], row["engagement_id"])
+    )
     loads = by_id(view.market.loads, "load_id", [row["load_id"] for row in found if row["load_id"]])
     listed = tuple(_receipt(position, row, loads) for position, row in enumerate(found, start=1))
     return Receipts(
@@ -28,7 +30,14 @@ def receipts(view: GroupView) -> Receipts:
 
 def _receipt(position: int, row: Row, loads: dict[str, Row]) -> Receipt:
     load = loads.get(row["load_id"] or "")
-    return Receipt(position, row["engagement_id"], row["occurred_at"], plain(load["file"]) if load else "", row["load_id"] or "", row["line"])
+    return Receipt(
+        position,
+        row["engagement_id"],
+        row["occurred_at"],
+        plain(load["file"]) if load else "",
+        row["load_id"] or "",
+        row["line"],
+    )
 
 
 def _flag(flag: Row, numbers: dict[str, int]) -> Line:
@@ -42,7 +51,10 @@ def _flag(flag: Row, numbers: dict[str, int]) -> Line:
 
 def _load(load: Row, used: int) -> Line:
     of = f" of {number(load['rows'])} rows" if load["rows"] else ""
-    return Line(f"{plain(load['file'])} ({source(load['source'])}, loaded {day(load['loaded_at'])}): {count(used, 'engagement')}{of}", (f"load:{load['load_id']}",))
+    return Line(
+        f"{plain(load['file'])} ({source(load['source'])}, loaded {day(load['loaded_at'])}): {count(used, 'engagement')}{of}",
+        (f"load:{load['load_id']}",),
+    )
 
 
 def _run(view: GroupView) -> Line:
@@ -51,4 +63,6 @@ def _run(view: GroupView) -> Line:
         return Line("No run is recorded with these findings")
     known = f", with what was known on {day(run.known_at)}" if run.known_at else ""
     detector = f", detector {plain(view.group['detector'])}" if view.group["detector"] else ""
-    return Line(f"Run {run.run_id} as of {day(run.as_of)}{known}, version {run.version}{detector}", (f"run:{run.run_id}",))
+    return Line(
+        f"Run {run.run_id} as of {day(run.as_of)}{known}, version {run.version}{detector}", (f"run:{run.run_id}",)
+    )

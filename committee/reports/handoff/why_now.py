@@ -7,7 +7,7 @@ from datetime import timedelta
 from committee.reports.handoff.facts import Line
 from committee.reports.handoff.group_view import GroupView
 from committee.reports.lookup import Row, rows, standing
-from committee.reports.words import count, day, listed, percent, period, persona, plain, source, term
+from committee.reports.words import count, day, in_order, listed, percent, period, persona, plain, source, term
 from committee.settings import word_list
 
 __all__ = ["cautions", "flag_line", "status_line", "why_now"]
@@ -18,26 +18,36 @@ def why_now(view: GroupView) -> Line:
     parts = [_flag_part(view), _deciding_part(view)] if view.flags else [_activity_part(view), _latest_part(view)]
     parts.append(_event_part(view))
     told = [part for part in parts if part.text]
-    return Line("; ".join(part.text for part in told) + ".", tuple(dict.fromkeys(key for part in told for key in part.proof)))
+    return Line(
+        "; ".join(part.text for part in told) + ".", tuple(dict.fromkeys(key for part in told for key in part.proof))
+    )
 
 
 def _flag_part(view: GroupView) -> Line:
     flag = view.flags[0]
-    personas = [persona(word) for word in _in_order(flag["personas"] or [])]
+    personas = [persona(word) for word in in_order(flag["personas"] or [])]
     days = (flag["window_end"].date() - flag["window_start"].date()).days
-    span = f"within {count(days, 'day')}, {period(flag['window_start'], flag['window_end'])}" if days else f"on {day(flag['window_start'])}"
+    span = (
+        f"within {count(days, 'day')}, {period(flag['window_start'], flag['window_end'])}"
+        if days
+        else f"on {day(flag['window_start'])}"
+    )
     people = count(len(flag["contact_ids"] or []), "person", "people")
     text = f"{people} in {count(len(personas), 'persona')} ({listed(personas)}) engaged{_about(view)} {span}"
     return Line(text, (f"flag:{flag['flag_id']}",))
 
 
 def _deciding_part(view: GroupView) -> Line:
+    """Who raised the flag, with what; the latest touch where that person must not be contacted."""
     flag = view.flags[0]
-    steps = [row for row in view.evidence if row["engagement_id"] in set(flag["witness_ids"] or []) and row["occurred_at"] <= flag["raised_at"]]
-    if not steps or steps[-1]["contact_id"] in view.barred:
-        return Line("")
-    last = steps[-1]
-    text = f"{view.named(last['contact_id'])} completed it with {view.piece(last)} on {day(last['occurred_at'])}"
+    inside = set(flag["engagement_ids"] or [])
+    deciding = [
+        row for row in view.evidence if row["engagement_id"] in inside and row["occurred_at"] == flag["raised_at"]
+    ]
+    if not deciding or deciding[-1]["contact_id"] in view.barred:
+        return _latest_part(view)
+    last = deciding[-1]
+    text = f"{view.named(last['contact_id'])} completed it on {day(last['occurred_at'])}: {view.piece(last)}"
     return Line(text, (f"engagement:{last['engagement_id']}", f"contact:{last['contact_id']}"))
 
 
@@ -52,7 +62,7 @@ def _latest_part(view: GroupView) -> Line:
     if not seen:
         return Line("")
     last = seen[-1]
-    text = f"the latest was {view.named(last['contact_id'])} with {view.piece(last)} on {day(last['occurred_at'])}"
+    text = f"the latest touch was by {view.named(last['contact_id'])} on {day(last['occurred_at'])}: {view.piece(last)}"
     return Line(text, (f"engagement:{last['engagement_id']}", f"contact:{last['contact_id']}"))
 
 
@@ -77,7 +87,11 @@ def _recent_events(view: GroupView) -> list[Row]:
     found += standing(rows(view.market.signals, "program_id", program_id)) if program_id else []
     found = list({row["signal_id"]: row for row in found if row["program_id"] in (None, program_id)}.values())
     # A month alone is compared by its own length: it counts while any of its days may.
-    near = [row for row in found if oldest[: len(row["occurred_on"])] <= row["occurred_on"] <= newest[: len(row["occurred_on"])]]
+    near = [
+        row
+        for row in found
+        if oldest[: len(row["occurred_on"])] <= row["occurred_on"] <= newest[: len(row["occurred_on"])]
+    ]
     near.sort(key=lambda row: row["signal_id"])
     near.sort(key=lambda row: (row["program_id"] is not None, row["occurred_on"]), reverse=True)
     return near
@@ -110,11 +124,15 @@ def flag_line(view: GroupView) -> Line:
 
 def status_line(view: GroupView) -> Line:
     """Say the status, since when, and its cause."""
-    found = [row for row in rows(view.findings.statuses, "group_id", view.group_id) if row["status"] == view.group["status"]]
+    found = [
+        row for row in rows(view.findings.statuses, "group_id", view.group_id) if row["status"] == view.group["status"]
+    ]
     latest = max(found, key=lambda row: row["since"], default=None)
     if latest is None:
         return Line(f"{view.group['status']}", (f"group:{view.group_id}",))
-    return Line(f"{view.group['status']} since {day(latest['since'])}: {plain(latest['cause'])}", (f"group:{view.group_id}",))
+    return Line(
+        f"{view.group['status']} since {day(latest['since'])}: {plain(latest['cause'])}", (f"group:{view.group_id}",)
+    )
 
 
 def _about(view: GroupView) -> str:
@@ -124,8 +142,3 @@ def _about(view: GroupView) -> str:
 
 def _times(amount: int) -> str:
     return "once" if amount == 1 else f"{amount:,} times"
-
-
-def _in_order(personas: list[str]) -> list[str]:
-    order = list(word_list("reports")["personas"])
-    return sorted(personas, key=lambda word: (order.index(word) if word in order else len(order), word))
