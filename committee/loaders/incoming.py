@@ -70,7 +70,6 @@ class FileEntry:
     rejects: list[pa.Table] = field(default_factory=list)
     joined: list[_Lines] = field(default_factory=list)
     passed_over: int = 0
-    twin: bool = False
 
     @property
     def load_id(self) -> str:
@@ -106,21 +105,9 @@ class FileEntry:
 
     def report(self) -> FileReport:
         """Return the account: each line counts once, as loaded before merged before rejected."""
-        if self.twin:
-            return FileReport(
-                self.file.name,
-                self.source,
-                self.kind,
-                "",
-                self.file.sha256,
-                self.read,
-                merged=self.read,
-                notes=("the same file was read under another name",),
-            )
-        loaded = _distinct([np.asarray(rows["line"]) for _, rows in self.tables])
-        joined = np.setdiff1d(_distinct(self.joined), loaded)
-        refused = _distinct([np.asarray(rows["line"]) for rows in self.rejects])
-        refused = np.setdiff1d(np.setdiff1d(refused, loaded), joined)
+        loaded = _lines([rows["line"] for _, rows in self.tables])
+        joined = _lines(self.joined, loaded)
+        refused = _lines([rows["line"] for rows in self.rejects], loaded, joined)
         return FileReport(
             self.file.name,
             self.source,
@@ -128,14 +115,22 @@ class FileEntry:
             self.load_id,
             self.file.sha256,
             self.read,
-            merged=len(joined),
-            rejected=len(refused) + self.passed_over,
+            merged=int(joined.sum()),
+            rejected=int(refused.sum()) + self.passed_over,
             notes=tuple(self.notes),
         )
 
 
-def _distinct(parts: Sequence[_Lines]) -> _Lines:
-    return np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
+def _lines(parts: Sequence[Any], *but: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Mark by line number the lines that occur in the parts, but those marked before."""
+    numbers = [np.asarray(part) for part in parts]
+    marks = np.zeros(max((int(part.max(initial=0)) for part in numbers), default=0) + 1, np.bool_)
+    for part in numbers:
+        marks[part] = True
+    for other in but:
+        size = min(len(marks), len(other))
+        marks[:size] &= ~other[:size]
+    return marks
 
 
 class Gathering:
@@ -143,6 +138,7 @@ class Gathering:
 
     def __init__(self) -> None:
         self.entries: list[FileEntry] = []
+        self.twins: list[SourceFile] = []  # files with the same bytes as another one
 
     def begin(self, file: SourceFile, source: str, kind: str, read: int, notes: Sequence[str] = ()) -> FileEntry:
         """Open the account of a file with so many rows."""
@@ -152,7 +148,7 @@ class Gathering:
 
     def finish(self, moment_of: Callable[[str], datetime], ignored: Sequence[str] = ()) -> Incoming:
         """Close all accounts: the answer does not depend on the order in which the files came."""
-        by_load = sorted((entry for entry in self.entries if not entry.twin), key=lambda entry: entry.load_id)
+        by_load = sorted(self.entries, key=lambda entry: entry.load_id)
         tables = {}
         for name, record in TABLES.items():
             parts = [
@@ -163,7 +159,17 @@ class Gathering:
             ]
             if parts:
                 tables[name] = typed_table(record, pa.concat_tables(parts, promote_options="default"))
-        return Incoming(tables, tuple(entry.report() for entry in self.entries), _rejects(self.entries), tuple(ignored))
+        reports = [entry.report() for entry in self.entries]
+        first = {(report.sha256): report for report in reversed(reports)}
+        for twin in self.twins:
+            like = first[twin.sha256]
+            note = f"the same bytes as {like.file}, read once"
+            reports.append(
+                FileReport(
+                    twin.name, like.source, like.kind, "", twin.sha256, like.read, merged=like.read, notes=(note,)
+                )
+            )
+        return Incoming(tables, tuple(reports), _rejects(self.entries), tuple(ignored))
 
 
 def _with_provenance(rows: pa.Table, entry: FileEntry, loaded_at: datetime) -> dict[str, Any]:
@@ -181,7 +187,7 @@ def _constant(text: str, rows: int) -> pa.Array:
 def _rejects(entries: Sequence[FileEntry]) -> pa.Table:
     parts = []
     for entry in entries:
-        for rows in [] if entry.twin else entry.rejects:
+        for rows in entry.rejects:
             remedies = [REASONS[reason].remedy for reason in rows["reason"].to_pylist()]
             columns = {name: rows.column(name) for name in rows.column_names}
             parts.append(typed_table(Reject, columns | {"file": [entry.file.name] * rows.num_rows, "remedy": remedies}))

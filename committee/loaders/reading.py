@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from committee.errors import BadFile
 from committee.loaders import canonical
-from committee.loaders.incoming import FileEntry, Gathering, Incoming, Words
+from committee.loaders.incoming import Gathering, Incoming, Words
 from committee.loaders.tables import How, Limits, Opening, Shape, bare, open_file, source_files
 from committee.progress import SILENT, Progress
 from committee.records import CANONICAL, digest
@@ -109,13 +110,16 @@ def _unknown(opening: Opening) -> BadFile:
 
 def _without_twins(openings: Sequence[Opening], gathering: Gathering) -> list[Opening]:
     """Read the same bytes once; the account of the others says so."""
-    seen: dict[str, Opening] = {}
+    sizes = Counter((opening.shape, opening.file.content.size) for opening in openings)
+    seen: set[str] = set()
+    kept = []
     for opening in openings:
         assert opening.shape is not None
-        load_id = digest([opening.shape.source, opening.shape.kind, opening.file.sha256])
-        if load_id in seen:
-            twin = FileEntry(opening.file, opening.shape.source, opening.shape.kind, 0, twin=True)
-            gathering.entries.append(twin)
-        else:
-            seen[load_id] = opening
-    return list(seen.values())
+        if sizes[opening.shape, opening.file.content.size] > 1:
+            load_id = digest([opening.shape.source, opening.shape.kind, opening.file.sha256])
+            if load_id in seen:
+                gathering.twins.append(opening.file)
+                continue
+            seen.add(load_id)
+        kept.append(opening)
+    return kept

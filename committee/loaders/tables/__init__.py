@@ -3,7 +3,7 @@
 from committee.loaders.tables.files import Limits, SourceFile, source_files
 from committee.loaders.tables.raw import Opening, RawTable, open_file, read_rows
 from committee.loaders.tables.recognition import Shape, bare
-from committee.loaders.tables.typed import Column, How, Typed, free_names, one_array, rejects_of, typed
+from committee.loaders.tables.values import Column, How, Typed, free_names, one_array, rejects_of, typed
 
 __all__ = [
     "Column",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 import pyarrow as pa
 
@@ -20,6 +21,7 @@ __all__ = ["Limits", "SourceFile", "source_files"]
 
 _DATA = frozenset({".csv", ".tsv", ".txt", ".json", ".parquet", ".gz", ".zip"})
 _CHUNK = 1 << 20
+_HASHING = ThreadPoolExecutor(1, "hash")
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,19 @@ class SourceFile:
         The path as given, then the path inside the folder or archive.
     content : pyarrow.Buffer
         Its bytes, unpacked; mapped from the disk where it lies there as it is.
-    sha256 : str
-        Hash of these bytes: a file and its compressed copy are the same load.
     named : bool
         Named by the user, not found in a folder or archive.
     """
 
     name: str
     content: pa.Buffer
-    sha256: str
     named: bool
+    _hash: Future[str]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes, made while the file is read: a file and its compressed copy are the same load."""
+        return self._hash.result()
 
 
 def source_files(paths: Sequence[Path], limits: Limits) -> list[SourceFile]:
@@ -103,7 +108,7 @@ def _opened(path: Path, name: str, limits: Limits, named: bool) -> Iterator[Sour
 
 
 def _file(name: str, content: pa.Buffer, named: bool) -> SourceFile:
-    return SourceFile(name, content, hashlib.sha256(content).hexdigest(), named)
+    return SourceFile(name, content, named, _HASHING.submit(lambda: hashlib.sha256(content).hexdigest()))
 
 
 def _unzipped(path: Path, name: str, limits: Limits, named: bool) -> Iterator[SourceFile]:
@@ -133,9 +138,7 @@ def _unzipped(path: Path, name: str, limits: Limits, named: bool) -> Iterator[So
         raise BadFile(f"{name} is a broken archive: {error}", "Download or pack it again") from None
 
 
-def _unpacked(
-    stream: io.BufferedIOBase | gzip.GzipFile, name: str, megabytes: int, left: int | None = None
-) -> pa.Buffer:
+def _unpacked(stream: IO[bytes] | gzip.GzipFile, name: str, megabytes: int, left: int | None = None) -> pa.Buffer:
     """Read all of a compressed stream, and no more than the limit, whatever its header promises."""
     left = megabytes * _CHUNK if left is None else left
     sink = pa.BufferOutputStream()

@@ -13,7 +13,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -148,7 +148,7 @@ def _as_utf8(file: SourceFile, start: bytes) -> tuple[pa.Buffer, tuple[str, ...]
     for mark, encoding in _MARKS:
         if start.startswith(mark):
             if encoding == "utf-8":
-                return _mended(file.content.slice(len(mark)), ())
+                return _mended_if_needed(file.content.slice(len(mark)), start[len(mark) :])
             return _decoded(file, encoding), (f"read as {encoding.upper()}",)
     if b"\x00" in start:
         half = len(start) // 2 or 1
@@ -159,7 +159,16 @@ def _as_utf8(file: SourceFile, start: bytes) -> tuple[pa.Buffer, tuple[str, ...]
     odd = np.count_nonzero((signs < 9) | ((signs > 13) & (signs < 32)))
     if odd * 20 > len(signs):
         raise BadFile(f"{file.name} is a binary file", "Export the data as CSV (UTF-8)")
-    return _mended(file.content, ())
+    return _mended_if_needed(file.content, start)
+
+
+def _mended_if_needed(content: pa.Buffer, start: bytes) -> tuple[pa.Buffer, tuple[str, ...]]:
+    """Look at the beginning only: what stands further down shows when the rows are cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+        return content, ()
+    except UnicodeDecodeError:
+        return _mended(content)
 
 
 def _decoded(file: SourceFile, encoding: str) -> pa.Buffer:
@@ -169,36 +178,28 @@ def _decoded(file: SourceFile, encoding: str) -> pa.Buffer:
         raise BadFile(f"{file.name} begins as {encoding.upper()} and does not stay so", "Save it as UTF-8") from None
 
 
-def _mended(content: pa.Buffer, notes: tuple[str, ...]) -> tuple[pa.Buffer, tuple[str, ...]]:
+def _mended(content: pa.Buffer) -> tuple[pa.Buffer, tuple[str, ...]]:
     """Read bytes that are no UTF-8 as Windows-1252, byte by byte: files joined from both have both."""
-    if not _holds(content, lambda block: bool(block.max(initial=0) >= 0x80)):
-        return content, notes
     whole = bytes(content)
-    try:
-        whole.decode()
-        return content, notes
-    except UnicodeDecodeError:
-        count = 0
+    count = 0
 
-        def foreign(error: UnicodeError) -> tuple[str, int]:
-            nonlocal count
-            assert isinstance(error, UnicodeDecodeError)
-            count += error.end - error.start
-            return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+    def foreign(error: UnicodeError) -> tuple[str, int]:
+        nonlocal count
+        assert isinstance(error, UnicodeDecodeError)
+        count += error.end - error.start
+        return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
 
-        codecs.register_error("committee.windows", foreign)
-        text = whole.decode(errors="committee.windows")
-        return pa.py_buffer(text.encode()), (*notes, f"{count:,} bytes were no UTF-8 and were read as Windows-1252")
+    codecs.register_error("committee.windows", foreign)
+    text = whole.decode(errors="committee.windows")
+    if not count:
+        return content, ()
+    return pa.py_buffer(text.encode()), (f"{count:,} bytes were no UTF-8 and were read as Windows-1252",)
 
 
 def _blocks(content: pa.Buffer) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
     signs = np.frombuffer(content, np.uint8)
     for begin in range(0, len(signs), _BLOCK):
         yield signs[begin : begin + _BLOCK]
-
-
-def _holds(content: pa.Buffer, what: Any) -> bool:
-    return any(what(block) for block in _blocks(content))
 
 
 def _open_csv(
@@ -256,7 +257,7 @@ def _refuse_doubles(file: SourceFile, header: Sequence[str], shape: Shape) -> No
 
 def _open_json(file: SourceFile, content: pa.Buffer, notes: tuple[str, ...]) -> Opening:
     try:
-        document = json.loads(bytes(content))
+        document = json.loads(bytes(_mended(content)[0]))
     except json.JSONDecodeError as error:
         raise BadFile(f"{file.name} is broken JSON in line {error.lineno}: {error.msg}", "Download it again") from None
     except RecursionError:
@@ -304,6 +305,9 @@ def read_rows(opening: Opening, encoded: Collection[int] = ()) -> RawTable:
     try:
         return _regular_rows(opening, frozenset(encoded)) or _careful_rows(opening)
     except pa.ArrowInvalid:
+        body, notes = _mended(opening.body)
+        if notes:
+            return read_rows(replace(opening, body=body, notes=(*opening.notes, *notes)), encoded)
         return _careful_rows(opening)
 
 
@@ -319,7 +323,7 @@ def _regular_rows(opening: Opening, encoded: frozenset[int]) -> RawTable | None:
             column_types=kinds, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True
         ),
     )
-    columns = [column.unify_dictionaries() for column in table.columns]
+    columns = table.columns
     rows = table.num_rows
     wanted = sum(int(np.count_nonzero(block == 10)) for block in _blocks(opening.body))
     wanted += bytes(opening.body.slice(opening.body.size - 1)) not in (b"\n", b"\r")
@@ -342,8 +346,11 @@ def _line_ends_inside(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.in
 def _counted(chunk: pa.Array) -> np.ndarray[Any, np.dtype[np.int64]]:
     if pa.types.is_dictionary(chunk.type):
         per_value = np.append(_counted(chunk.dictionary), 0)
-        return per_value[np.asarray(pc.fill_null(chunk.indices, len(per_value) - 1))]
-    return np.asarray(pc.fill_null(pc.count_substring(chunk, "\n"), 0)).astype(np.int64)
+        counts: np.ndarray[Any, np.dtype[np.int64]] = per_value[
+            np.asarray(pc.fill_null(chunk.indices, len(per_value) - 1))
+        ]
+        return counts
+    return np.asarray(pc.fill_null(pc.count_substring(chunk, "\n"), 0), np.int64)
 
 
 def _careful_rows(opening: Opening) -> RawTable:

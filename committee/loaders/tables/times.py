@@ -17,6 +17,7 @@ __all__ = ["Moments", "read_moments"]
 
 _Int = np.ndarray[Any, np.dtype[np.int64]]
 _DAY = 86_400_000
+_BLOCK = 1 << 14  # cells worked on at a time: their signs stay in the processor's cache
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE = "dddd-dd-dd"
 # Forms of which each sign is known: d = digit, T = T or blank. Cells of another length or form go to the judge.
@@ -68,7 +69,9 @@ def read_moments(column: pa.Array, reading: Reading) -> Moments:
     for form in _FORMS:
         rows = np.flatnonzero((lengths == len(form)) & ~done)
         if len(rows):
-            moments, fits = _by_digits(_matrix(column, rows, len(form)), form)
+            signs = _matrix(column, rows, len(form))
+            parts = [_by_digits(signs[begin : begin + _BLOCK], form) for begin in range(0, len(rows), _BLOCK)]
+            moments, fits = (np.concatenate(part) for part in zip(*parts, strict=True))
             rows, moments = rows[fits], moments[fits]
             if not form.endswith("Z"):
                 moments = _from_zone(moments, reading)
@@ -113,12 +116,11 @@ def _judged(
 
 
 def _matrix(column: pa.Array, rows: _Int, length: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    _, ends_buffer, data_buffer = column.buffers()
-    starts = np.frombuffer(ends_buffer, np.int32)[column.offset : column.offset + len(column) + 1][rows]
-    data = np.frombuffer(data_buffer, np.uint8)
-    if len(rows) and int(starts[-1]) - int(starts[0]) == (len(rows) - 1) * length:
-        return data[int(starts[0]) : int(starts[0]) + len(rows) * length].reshape(-1, length)
-    return data[starts.astype(np.int64)[:, None] + np.arange(length)]
+    """The signs of cells of one length, one row a cell."""
+    part = column if len(rows) == len(column) else column.take(pa.array(rows))
+    _, ends_buffer, data_buffer = part.buffers()
+    begin = int(np.frombuffer(ends_buffer, np.int32)[part.offset])
+    return np.frombuffer(data_buffer, np.uint8)[begin : begin + len(rows) * length].reshape(-1, length)
 
 
 def _by_digits(
@@ -160,7 +162,8 @@ def _days(year: np.ndarray[Any, Any], month: np.ndarray[Any, Any], day: np.ndarr
     """Days since 1970-01-01 in the Gregorian calendar, counted from March so that the leap day comes last."""
     shifted = (year - (month <= 2)).astype(np.int64)
     in_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
-    return shifted * 365 + shifted // 4 - shifted // 100 + shifted // 400 + in_year - 719_468
+    days: _Int = shifted * 365 + shifted // 4 - shifted // 100 + shifted // 400 + in_year - 719_468
+    return days
 
 
 def _from_zone(moments: _Int, reading: Reading) -> _Int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.errors import BadSettings
-from committee.loaders.tables.cells import Fault, Judged, judge
+from committee.loaders.tables.cells import Fault, judge
 from committee.loaders.tables.times import Moments, read_moments
 from committee.records import PROVENANCE, FieldSpec, Record, fields_of, public_id
 from committee.records.fields import CATEGORY, DAY, INSTANT, TEXT
@@ -25,6 +27,8 @@ from committee.settings import LoadSettings
 __all__ = ["REJECTS", "Column", "How", "Typed", "free_names", "one_array", "rejects_of", "typed"]
 
 REJECTS = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in ("field", "value", "reason", "detail"))])
+_TIMES = {"engagements": ("occurred_at", "occurred_until")}  # read together
+_THREADS = os.cpu_count() or 1
 _LONGEST_VALUE = 200  # characters of a refused cell that are shown
 
 
@@ -110,6 +114,11 @@ class _Work:
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def take(self, header: str, faults: Iterable[Fault], note: str) -> None:
+        self.faults.extend((header, fault) for fault in faults)
+        if note:
+            self.notes.append(note)
+
     def refuse(self, header: str, rows: np.ndarray[Any, Any], reason: str, detail: str, cell: str = "") -> None:
         if len(rows):
             self.faults.append((header, Fault(rows, cell, reason, detail)))
@@ -144,15 +153,16 @@ def typed(
     """
     work = _Work(np.asarray(lines, np.int64))
     specs = {spec.name: spec for spec in fields_of(record) if not spec.derived}
-    for name, column in columns.items():
-        if name == "updated_at":
-            work.values[name] = _moments(work, column, how.moments).column()
-        elif record.table == "engagements" and name in ("occurred_at", "occurred_until"):
-            continue
-        else:
-            work.values[name] = _values(work, record, specs[name], column, how)
-    if record.table == "engagements":
-        _engagement_times(work, columns, how.moments)
+    plain = {name: column for name, column in columns.items() if name not in _TIMES.get(record.table, ())}
+    with ThreadPoolExecutor(_THREADS) as pool:  # the work is Arrow's and numpy's: columns are read side by side
+        jobs = {name: pool.submit(_read, record, specs.get(name), column, how) for name, column in plain.items()}
+        times = {name: pool.submit(_moments, columns[name], how.moments) for name in columns if name not in plain}
+        for name in plain:
+            values, faults, note = jobs[name].result()
+            work.values[name] = values
+            work.take(plain[name].header, faults, note)
+        if times:
+            _engagement_times(work, columns, {name: time.result() for name, time in times.items()}, how.moments)
     _require(work, record, columns)
     for name, column in sorted((free or {}).items()):
         work.values[name] = _free(work, name, column, how)
@@ -175,30 +185,38 @@ def one_array(column: Any) -> pa.Array:
         return column.chunk(0)
     if not column.num_chunks:
         return pa.array([], column.type)
-    return pa.concat_arrays(column.unify_dictionaries().chunks)
+    if not pa.types.is_dictionary(column.type):
+        return pa.concat_arrays(column.chunks)
+    chunks = (
+        column.unify_dictionaries().chunks
+    )  # faster than joining them as they are: one dictionary, then numbers only
+    return pa.DictionaryArray.from_arrays(pa.concat_arrays([chunk.indices for chunk in chunks]), chunks[0].dictionary)
 
 
-def _values(work: _Work, record: type[Record], spec: FieldSpec, column: Column, how: How) -> pa.Array:
+def _read(
+    record: type[Record], spec: FieldSpec | None, column: Column, how: How
+) -> tuple[pa.Array, Sequence[Fault], str]:
+    """Read one column; without a field it is the row's own stamp."""
+    if spec is None or spec.kind is INSTANT:
+        moments = _moments(column, how.moments)
+        return moments.column(), moments.faults, _unzoned(column, moments, how.moments)
     cells = one_array(column.cells)
-    if spec.kind is INSTANT:
-        return _moments(work, column, how.moments).column()
     if pa.types.is_timestamp(cells.type):  # a typed date
         cells = pc.strftime(cells, format="%Y-%m-%d")
     reading = how.days if spec.kind is DAY else how.moments
     is_id = spec.key or (spec.reference is not None and spec.reference.table != "needs")
     longest = how.longest_id if is_id else reading.longest_text
-    judged: Judged = judge(cells, spec.kind, reading, longest, _bounds(record, spec))
-    work.faults.extend((column.header, fault) for fault in judged.faults)
-    return judged.values
+    judged = judge(cells, spec.kind, reading, longest, _bounds(record, spec))
+    return judged.values, judged.faults, ""
 
 
-def _moments(work: _Work, column: Column, reading: Reading) -> Moments:
-    moments = read_moments(one_array(column.cells), reading)
-    work.faults.extend((column.header, fault) for fault in moments.faults)
-    if moments.unzoned:
-        zone = getattr(reading.timezone, "key", "UTC")
-        work.notes.append(f"{column.header}: {moments.unzoned:,} times without a zone were read in {zone}")
-    return moments
+def _moments(column: Column, reading: Reading) -> Moments:
+    return read_moments(one_array(column.cells), reading)
+
+
+def _unzoned(column: Column, moments: Moments, reading: Reading) -> str:
+    zone = getattr(reading.timezone, "key", "UTC")
+    return f"{column.header}: {moments.unzoned:,} times without a zone were read in {zone}" if moments.unzoned else ""
 
 
 def _bounds(record: type[Record], spec: FieldSpec) -> Callable[[Any], None] | None:
@@ -217,16 +235,20 @@ def _bounds(record: type[Record], spec: FieldSpec) -> Callable[[Any], None] | No
     return inside
 
 
-def _engagement_times(work: _Work, columns: Mapping[str, Column], reading: Reading) -> None:
+def _engagement_times(
+    work: _Work, columns: Mapping[str, Column], times: Mapping[str, Moments], reading: Reading
+) -> None:
     """A time is a moment, a date alone the interval of that day."""
-    when = _moments(work, columns["occurred_at"], reading)
+    for name, moments in times.items():
+        work.take(columns[name].header, moments.faults, _unzoned(columns[name], moments, reading))
+    when = times["occurred_at"]
     work.values["occurred_at"] = when.column()
     last = when.column(last=True)
     days = int(np.count_nonzero(when.valid & (when.last > when.first)))
-    if days:
+    if days and "occurred_until" not in times:
         work.notes.append(f"{columns['occurred_at'].header}: {days:,} dates without a time are intervals of that day")
-    if "occurred_until" in columns:
-        until = _moments(work, columns["occurred_until"], reading)
+    if "occurred_until" in times:
+        until = times["occurred_until"]
         rows = np.flatnonzero(until.valid & when.valid & (until.last < when.first))
         work.refuse(columns["occurred_until"].header, rows, "out_of_bounds", "it ends before it begins")
         last = pc.coalesce(until.column(last=True), last)
