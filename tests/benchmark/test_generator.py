@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from committee.benchmark.generator import GeneratedMarket, MarketSpec, generate, world, world_names
+from committee.benchmark.generator.__main__ import main
 from committee.benchmark.generator.arrays import Pool, office_hours, ragged
 from committee.benchmark.scorer import Truth, score
 from committee.errors import BadSettings, NotFound
@@ -367,6 +368,25 @@ def test_the_planted_groups_score_one_on_themselves(tmp_path: Path) -> None:
     figures = score(truth, groups, truth.members)
     assert figures["group_program_f1"] == figures["bcubed_f1"] == figures["omega"] == 1.0
     assert figures["false_per_account"] == 0.0
+
+
+def test_the_command_writes_a_market_of_the_size_asked_for_and_says_what_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["generator", "--world", "plain", "--accounts", "5", "--out", str(tmp_path)])
+    assert main() == 0
+    assert "accounts 5" in capsys.readouterr().out
+    assert len(pd.read_csv(tmp_path / "accounts.csv")) == 5
+    assert len(Truth.read(tmp_path).accounts) == 5
+
+
+def test_the_command_names_the_worlds_when_asked_for_one_there_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["generator", "--world", "atlantis", "--out", str(tmp_path / "none")])
+    assert main() == 1
+    assert "large_pharma" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
 
 
 def test_an_unknown_world_is_refused_with_the_names_there_are() -> None:
