@@ -88,7 +88,8 @@ class _Shifter:
         offset = (
             _uniform(seed, self.scope[rows], self.rank[rows], world.astype(np.uint64)) * self.length[rows]
         ).astype(np.int64)
-        return self.since[rows] + (self.first[rows] - self.since[rows] + offset) % self.length[rows]
+        moved: Ints = (self.first[rows] - self.since[rows] + offset) % self.length[rows]
+        return self.since[rows] + moved
 
 
 def expected_by_chance(
@@ -143,7 +144,8 @@ def expected_by_chance(
         world = np.arange(len(row)) - np.repeat(np.cumsum(cells[part]) - cells[part], cells[part])
         hits += _hits(rows, windows, shifter, row, world, personas, span, shifts)
         start = stop
-    return hits / worlds[rows.scope[windows.start]]
+    share: npt.NDArray[np.float64] = hits / worlds[rows.scope[windows.start]]
+    return share
 
 
 def _hits(

@@ -53,7 +53,7 @@ def codes_in(column: pa.ChunkedArray | pa.Array, ids: pa.Array) -> Ints:
         column = column.dictionary_encode()
     if pa.types.is_dictionary(column.type):
         place = np.append(_positions(column.dictionary, ids), -1)
-        return place[np.asarray(pc.fill_null(column.indices, len(place) - 1))]
+        return np.take(place, np.asarray(pc.fill_null(column.indices, len(place) - 1)))
     return _positions(column, ids)
 
 

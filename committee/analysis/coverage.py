@@ -14,7 +14,7 @@ from committee.market import Market
 from committee.records.computed import Coverage
 from committee.records.tables import sorted_by_key, typed_table
 
-__all__ = ["coverage", "single_threaded"]
+__all__ = ["coverage"]
 
 
 def coverage(

@@ -156,4 +156,5 @@ def _only_fits(account: Ints, content: Ints, attributes: Attributes) -> Ints:
 def _fits(program: Ints, content: Ints) -> Flags:
     both = (program[:, :, 0] >= 0) & (content[:, :, 0] >= 0)
     same = (program[:, :, :, None] == content[:, :, None, :]).any(axis=(2, 3))
-    return ~(both & ~same).any(axis=1) & (both & same).any(axis=1)
+    fits: Flags = ~(both & ~same).any(axis=1) & (both & same).any(axis=1)
+    return fits

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 
 from committee.analysis.codes import Flags, Ints, joined_ids, named, runs
-from committee.analysis.flags import instants, lists_of
+from committee.analysis.flags import instants
 from committee.analysis.programs import RULES
 from committee.analysis.touches import UNKNOWN, Touches
 from committee.analysis.windows import DAY_MS
@@ -169,8 +170,7 @@ def _groups(
 
 
 def _slices(owner: Ints) -> list[tuple[int, int]]:
-    bounds = runs(owner).tolist()
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(pairwise(runs(owner).tolist()))
 
 
 def _memberships(touches: Touches, touch: Ints, owner: Ints, group_ids: np.ndarray) -> pa.Table:
