@@ -49,7 +49,10 @@ def moment_now() -> datetime:
 
 
 def read_files(
-    paths: Sequence[Path], settings: Settings, clock: Clock = moment_now, progress: Progress = SILENT
+    paths: Sequence[Path | str],
+    settings: Settings | None = None,
+    clock: Clock = moment_now,
+    progress: Progress = SILENT,
 ) -> tuple[Market, Intake]:
     """Read files into a Market without any store.
 
@@ -58,8 +61,8 @@ def read_files(
     tuple of Market and Intake
         What the files say, and what became of each of their rows.
     """
-    now = clock()
-    incoming = loaders.read(paths, settings.load, _words(), lambda load_id: now, progress)
+    settings, now = settings or Settings.read(), clock()
+    incoming = loaders.read([Path(path) for path in paths], settings.load, _words(), lambda load_id: now, progress)
     merged = merge({}, incoming.tables)
     market = applied(Market({"loads": _loads(incoming, now)}), merged.change)
     ids = {record.table: record_ids(record, market[record.table]) for record in LOADED}
@@ -67,7 +70,11 @@ def read_files(
 
 
 def load(
-    store: Store, paths: Sequence[Path], settings: Settings, clock: Clock = moment_now, progress: Progress = SILENT
+    store: Store,
+    paths: Sequence[Path | str],
+    settings: Settings | None = None,
+    clock: Clock = moment_now,
+    progress: Progress = SILENT,
 ) -> Intake:
     """Load files into a store. Loading the same files again changes nothing; an interrupted load is finished by the next.
 
@@ -75,11 +82,11 @@ def load(
     ------
     BadFile, StoreBusy, StoreUnreachable, WriteFailed
     """
-    now = clock()
+    settings, now = settings or Settings.read(), clock()
     with store.writing("load"):
         known = {row["load_id"]: row for row in store.loads().to_pylist()}
         incoming = loaders.read(
-            paths,
+            [Path(path) for path in paths],
             settings.load,
             _words(),
             lambda load_id: known[load_id]["loaded_at"] if load_id in known else now,
@@ -116,8 +123,23 @@ def unload(store: Store, load_id: str, progress: Progress = SILENT) -> Change:
         kept = store.market(progress=progress)
         change = without_load(kept, load_id)
         after = applied(kept, change)
-        store.write(replace(_derived(change), resolved=_resolved_anew(kept, after, change)), progress=progress)
+        # The history goes last: an unload that is interrupted finds in it, when run again, what is still to be put back.
+        history, records = _split(change, {"loads", "earlier_values"})
+        store.write(replace(_derived(records), resolved=_resolved_anew(kept, after, change)), progress=progress)
+        store.write(history, progress=progress)
     return change
+
+
+def _split(change: Change, tables: set[str]) -> tuple[Change, Change]:
+    """Part a change in what it does to these tables and what it does to the others."""
+
+    def part(inside: bool) -> Change:
+        new, changed = (
+            {name: t for name, t in side.items() if (name in tables) is inside} for side in (change.new, change.changed)
+        )
+        return Change(new, changed, {name: ids for name, ids in change.removed.items() if (name in tables) is inside})
+
+    return part(True), part(False)
 
 
 def _needed(tables: Mapping[str, pa.Table]) -> list[str]:
@@ -268,18 +290,22 @@ def _intake(incoming: loaders.Incoming, merged: Merge, ids: Mapping[str, pa.Arra
 # ---- Market to Findings ----------------------------------------------------------------------------------------------
 
 
-def detect(market: Market, settings: Settings, as_of: datetime, known: datetime | None = None) -> Findings:
+def detect(
+    market: Market, as_of: datetime, settings: Settings | None = None, known: datetime | None = None
+) -> Findings:
     """Conclude from a market, as of a moment, what groups and flags there are.
 
     Parameters
     ----------
     market : Market
-    settings : Settings
     as_of : datetime
         What happened after it does not count.
+    settings : Settings, optional
+        Those in force by default.
     known : datetime, optional
         What was loaded or changed after it is not known.
     """
+    settings = settings or Settings.read()
     market = market if known is None else known_at(market, known)
     personas, tags = _personas(market["contacts"]), _tags(market["content"])
     lexicon = word_list("personas")
@@ -297,7 +323,11 @@ def detect(market: Market, settings: Settings, as_of: datetime, known: datetime 
 
 
 def detect_store(
-    store: Store, settings: Settings, as_of: datetime, known: datetime | None = None, progress: Progress = SILENT
+    store: Store,
+    as_of: datetime,
+    settings: Settings | None = None,
+    known: datetime | None = None,
+    progress: Progress = SILENT,
 ) -> Findings:
     """Detect in a store and publish the run: readers see the run before or this one, never half of it."""
     with store.writing("detect"):
@@ -307,7 +337,7 @@ def detect_store(
                 f"the load of {', '.join(sorted(unfinished)[:3])} was interrupted",
                 "Load the same files again, then detect",
             )
-        findings = detect(store.market(progress=progress), settings, as_of, known)
+        findings = detect(store.market(progress=progress), as_of, settings, known)
         store.publish(findings, progress=progress)
     return findings
 

@@ -37,7 +37,7 @@ def exports(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def from_files(exports, settings) -> Findings:
     market, _ = pipeline.read_files([exports], settings, on_day(0))
-    return pipeline.detect(market, settings, AS_OF)
+    return pipeline.detect(market, AS_OF, settings)
 
 
 def bytes_of(findings: Findings, folder: Path) -> dict[str, bytes]:
@@ -80,7 +80,7 @@ def test_a_store_gives_the_findings_of_the_files_to_the_byte(store_uri, exports,
         store.prepare()
         intake = pipeline.load(store, [exports], settings, on_day(0))
         assert all(report.adds_up() for report in intake.files)
-        found = pipeline.detect_store(store, settings, AS_OF)
+        found = pipeline.detect_store(store, AS_OF, settings)
         again = store.findings()
     expected = bytes_of(from_files, tmp_path / "files")
     assert bytes_of(found, tmp_path / "detected") == expected
@@ -89,7 +89,7 @@ def test_a_store_gives_the_findings_of_the_files_to_the_byte(store_uri, exports,
 
 def test_row_and_file_order_do_not_matter(exports, settings, from_files, tmp_path):
     market, _ = pipeline.read_files([shuffled_copy(exports, tmp_path / "shuffled", 1)], settings, on_day(0))
-    found = pipeline.detect(market, settings, AS_OF)
+    found = pipeline.detect(market, AS_OF, settings)
     assert bytes_of(found, tmp_path / "a") == bytes_of(from_files, tmp_path / "b")
 
 
@@ -117,7 +117,7 @@ def test_files_may_come_one_by_one_in_any_order(store_uri, exports, settings, fr
             or all(table.num_rows == 0 for table in store.waiting().values())
             or known_gaps(store, exports)
         )
-        found = pipeline.detect_store(store, settings, AS_OF)
+        found = pipeline.detect_store(store, AS_OF, settings)
     assert bytes_of(found, tmp_path / "a") == bytes_of(from_files, tmp_path / "b")
 
 
@@ -187,10 +187,10 @@ def test_what_was_known_then_is_said_again_to_the_byte_after_later_loads(
     with open_store(store_uri, settings.store) as store:
         store.prepare()
         pipeline.load(store, [exports], settings, on_day(0))
-        then = pipeline.detect_store(store, settings, AS_OF, known=LOADED)
+        then = pipeline.detect_store(store, AS_OF, settings, known=LOADED)
         pipeline.load(store, [corrected], settings, on_day(30))
-        again = pipeline.detect_store(store, settings, AS_OF, known=LOADED)
-        today = pipeline.detect_store(store, settings, AS_OF)
+        again = pipeline.detect_store(store, AS_OF, settings, known=LOADED)
+        today = pipeline.detect_store(store, AS_OF, settings)
     assert bytes_of(again, tmp_path / "a") == bytes_of(then, tmp_path / "b"), "run.json too"
     tables_only = {
         name: content for name, content in bytes_of(from_files, tmp_path / "c").items() if name != "run.json"
@@ -218,14 +218,14 @@ def test_a_dump_restored_elsewhere_is_the_same_store(store_uri, exports, correct
         store.prepare()
         pipeline.load(store, [exports], settings, on_day(0))
         pipeline.load(store, [corrected], settings, on_day(30))
-        found = pipeline.detect_store(store, settings, AS_OF)
+        found = pipeline.detect_store(store, AS_OF, settings)
         store.dump(tmp_path / "dump")
         before = tables(store.market())
     with open_store(str(tmp_path / "elsewhere"), settings.store) as other:
         other.restore(tmp_path / "dump")
         assert tables(other.market()) == before
         assert bytes_of(other.findings(), tmp_path / "a") == bytes_of(found, tmp_path / "b")
-        assert pipeline.detect(other.market(), settings, AS_OF) == found
+        assert pipeline.detect(other.market(), AS_OF, settings) == found
 
 
 # ---- killed in the middle --------------------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ with open_store(sys.argv[1], settings.store) as store:
     if sys.argv[3] == "load":
         pipeline.load(store, [Path(sys.argv[2])], settings, clock)
     else:
-        pipeline.detect_store(store, settings, clock())
+        pipeline.detect_store(store, clock(), settings)
 """
 
 

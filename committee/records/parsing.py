@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 __all__ = [
     "Reading",
+    "moment",
     "join_words",
     "parse_day",
     "parse_instant",
@@ -205,3 +206,12 @@ def _build(
     if hour > 23 or minute > 59 or second > 59:
         raise ValueError(f"bad_time: '{text[:60]}' has no such time of day")
     return datetime(year, month, day, hour, minute, second, milli * 1000, tzinfo=zone)
+
+
+def moment(text: str) -> datetime:
+    """Read a moment as reports take it: a date means the end of that day, UTC.
+
+    >>> moment("2026-06-30").isoformat()
+    '2026-06-30T23:59:59.999000+00:00'
+    """
+    return parse_interval(text, Reading())[1]
