@@ -24,8 +24,20 @@ _STATUSES = ("single", "forming", "active", "evaluating", "stalled", "dormant", 
 
 @click.command("detect", epilog="committee detect --from exports/ --out answers --as-of 2026-06-30")
 @store_option
-@click.option("--from", "sources", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="Files instead of a graph; repeatable.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write the findings as files, too.")
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Files instead of a graph; repeatable.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write the findings as files, too.",
+)
 @moment_options
 @settings_options
 @reading_options
@@ -48,11 +60,11 @@ def detect_command(
     same is done on files, without any graph.
     """
     from committee import pipeline
-    from committee.cli.output import show
-    from committee.cli.talk import tell_age, tell_intake, tell_run
+    from committee.cli.output import say, show
+    from committee.cli.talk import newest_in, newest_in_store, tell_age, tell_intake
     from committee.cli.terminal import progress
     from committee.graph.store import open_store
-    from committee.reports.listings import run_rows
+    from committee.reports.listing import run_rows
 
     if sources and not out:
         raise click.UsageError("--from needs --out FOLDER: where the findings go")
@@ -61,20 +73,29 @@ def detect_command(
     if sources:
         with progress() as bars:
             market, intake = pipeline.read_files(sources, settings, progress=bars)
-        tell_intake(intake, None)
-        findings = pipeline.detect(market, settings, moment, known_at)
+        tell_intake(intake, out / "rejects.csv" if out else None)
+        newest = newest_in(market)
+        findings = pipeline.detect(market, moment, settings, known_at)
     else:
         with open_store(address, settings.store) as store, progress() as bars:
-            findings = pipeline.detect_store(store, settings, moment, known_at, bars)
+            findings = pipeline.detect_store(store, moment, settings, known_at, bars)
+            newest = newest_in_store(store)
     if out:
         findings.write(out)
+        say(f"Wrote {out}")
     show(run_rows(findings), form)
-    tell_run(findings, out)
-    tell_age(findings, settings, as_of)
+    if as_of is None:
+        tell_age(newest, moment, settings)
 
 
 @click.command("groups", epilog="committee groups --status forming --store market-store")
-@click.option("--status", "statuses", multiple=True, type=click.Choice(_STATUSES), help="Only these; single = one person or a pair. Repeatable.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice(_STATUSES),
+    help="Only these; single = one person or a pair. Repeatable.",
+)
 @click.option("--account", metavar="NAME", help="Only this account.")
 @click.option("--program", metavar="NAME", help="Only this program.")
 @click.option("--rank", is_flag=True, help="Most sales-ready first, with the formula.")
@@ -103,17 +124,16 @@ def groups_command(
     """
     from committee.cli.output import show
     from committee.cli.sight import looking
-    from committee.reports.listings import early_rows, group_rows
+    from committee.reports.listing import group_rows
 
     settings = settings_from(settings_file, overrides)
     with looking(address, settings, as_of, known_at, run_id) as sight:
         account_id = sight.find(account, "account").id if account else None
         program_id = sight.find(program, "program").id if program else None
         market, findings = sight.facts([account_id] if account_id else None)
-    if statuses == ("single",):
-        show(early_rows(findings, market, account=account_id, program=program_id), form)
-    else:
-        show(group_rows(findings, market, status=statuses, account=account_id, program=program_id, rank=rank), form)
+    if "single" in statuses and len(statuses) > 1:
+        raise click.UsageError("--status single stands alone: single people and pairs are no groups")
+    show(group_rows(market, findings, statuses, account_id, program_id, rank), form)
 
 
 @click.command("flags", epilog="committee flags --store market-store")
@@ -141,11 +161,11 @@ def flags_command(
     """
     from committee.cli.output import show
     from committee.cli.sight import looking
-    from committee.reports.listings import flag_rows
+    from committee.reports.listing import flag_rows
 
     settings = settings_from(settings_file, overrides)
     with looking(address, settings, as_of, known_at, run_id) as sight:
         account_id = sight.find(account, "account").id if account else None
         program_id = sight.find(program, "program").id if program else None
         market, findings = sight.facts([account_id] if account_id else None)
-    show(flag_rows(findings, market, account=account_id, program=program_id), form)
+    show(flag_rows(market, findings, account_id, program_id), form)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from committee import pipeline
+from committee import history, pipeline
 from committee.cli.naming import Named, kinds_in, meant
 from committee.cli.output import iso, say
 from committee.cli.terminal import progress
@@ -35,12 +35,22 @@ class Sight:
     market: Market | None = None
     findings: Findings | None = None
 
-    def facts(self, accounts: Sequence[str] | None = None, tables: Sequence[str] | None = None) -> tuple[Market, Findings]:
+    def facts(
+        self, accounts: Sequence[str] | None = None, tables: Sequence[str] | None = None
+    ) -> tuple[Market, Findings]:
         """Return market and findings, of some accounts only where the store can tell them apart."""
         if self.market is not None and self.findings is not None:
             return self.market, self.findings
         found = self.store.findings(self.run_id, accounts)
         return self.store.market(tables, accounts), found
+
+    def found(self) -> Findings:
+        """Return the whole run."""
+        return self.findings if self.findings is not None else self.store.findings(self.run_id)
+
+    def loads_since_run(self) -> int:
+        """Return how many files were loaded after the run was published."""
+        return 0 if self.findings is not None else self.store.loads_since_run(self.run_id)
 
     def find(self, text: str, *kinds: str) -> Named:
         """Return the one thing of these kinds that the text means; see `meant` for the errors."""
@@ -54,10 +64,10 @@ class Sight:
 
     def _asked(self, kind: str, text: str) -> Iterable[Named]:
         asked = question(f"named_{kind}s")
-        answer = self.store.ask(asked, asked.parameters({"text": text, "run_id": self.run_id or ""} if kind in ("group", "flag") else {"text": text}))
-        for row in answer.rows:
-            values = dict(zip(answer.columns, row, strict=True)) if not isinstance(row, dict) else row
-            yield Named(kind, values["id"], values["name"] or "", values["account_id"] or "")
+        run = {"run_id": self.run_id or ""} if kind in ("group", "flag") else {}
+        for row in self.store.ask(asked, asked.parameters({"text": text, **run})).rows:
+            thing, name, account_id = row
+            yield Named(kind, thing, name or "", account_id or "")
 
 
 def _names_in(market: Market, findings: Findings, kinds: Sequence[str]) -> Iterator[Named]:
@@ -65,7 +75,11 @@ def _names_in(market: Market, findings: Findings, kinds: Sequence[str]) -> Itera
     programs = _column(market.programs, "program_id", "name")
     for kind in kinds:
         if kind in ("account", "contact", "program"):
-            for row in market[f"{kind}s"].select([f"{kind}_id", "name", "account_id"] if kind != "account" else ["account_id", "name"]).to_pylist():
+            for row in (
+                market[f"{kind}s"]
+                .select([f"{kind}_id", "name", "account_id"] if kind != "account" else ["account_id", "name"])
+                .to_pylist()
+            ):
                 yield Named(kind, row[f"{kind}_id"], row["name"] or "", row["account_id"] or "")
         elif kind == "engagement":
             for row in market.engagements.select(["engagement_id", "account_id"]).to_pylist():
@@ -96,10 +110,11 @@ def looking(
         moment = as_of or pipeline.moment_now()
         with progress() as bars:
             market = store.market(progress=bars)
-        if known_at is not None:
-            say(f"As known at {iso(known_at)}, as of {iso(moment)}: detected in memory, nothing was published.")
-        findings = pipeline.detect(market, settings, moment, known_at)
-        yield Sight(store, None, market, findings)
+        known = market if known_at is None else history.known_at(market, known_at)
+        say(
+            f"As of {iso(moment)}{f', known at {iso(known_at)}' if known_at else ''}: detected in memory, nothing was published"
+        )
+        yield Sight(store, None, known, pipeline.detect(market, moment, settings, known_at))
 
 
 def _kept(store: Store, run_id: str | None) -> str | None:
