@@ -134,6 +134,9 @@ class StoreSettings(_Section):
     columns_chunk: int = Field(ge=1000, le=1_000_000)
     query_seconds: float = Field(gt=0)
     row_limit: int = Field(ge=1)
+    connect_seconds: float = Field(gt=0)
+    retry_seconds: float = Field(ge=0)
+    lock_seconds: float = Field(ge=1)
 
 
 class Settings(_Section):
