@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from committee.analysis.codes import true_cells
+from committee.analysis.codes import codes_in, named, plain, sorted_ids, true_cells
 from committee.analysis.touches import UNKNOWN
 from committee.market import Market
 from committee.records.computed import Coverage
@@ -36,35 +35,34 @@ def coverage(
     pyarrow Table
         Findings table ``coverage``. A member counts as known in the group's account wherever the contact works now.
     """
-    contacts = market.contacts.filter(pa.array(~true_cells(market.contacts, "deleted")))
-    persona_of = personas.select(["contact_id", "persona"]).to_pandas().astype({"persona": str})
-    works = contacts.select(["contact_id", "account_id"]).to_pandas().merge(persona_of, on="contact_id")
-    works = works[works["persona"] != UNKNOWN]
-    of_group = groups.select(["group_id", "account_id"]).to_pandas()
-    members = (
-        memberships.select(["group_id", "contact_id", "account_id"]).to_pandas().merge(persona_of, on="contact_id")
-    )
-    members = members[members["persona"] != UNKNOWN]
-    in_account = works.groupby(["account_id", "persona"]).size().rename("inside").reset_index()
-    known = of_group.merge(in_account, on="account_id")[["group_id", "persona", "inside"]]
-    engaged = members.groupby(["group_id", "persona"]).size().rename("engaged").reset_index()
-    outside = members.merge(works.assign(here=1), on=["contact_id", "account_id", "persona"], how="left")
-    outside = outside[outside["here"].isna()].groupby(["group_id", "persona"]).size().rename("outside").reset_index()
-    usual = of_group[["group_id"]].merge(
-        pd.DataFrame({"persona": list(seats), "needed": list(seats.values())}, dtype=object), how="cross"
-    )
-    table = usual
-    for part in (known, engaged, outside):
-        table = table.merge(part.astype({"persona": object}), on=["group_id", "persona"], how="outer")
-    counts = {
-        name: table[name].astype(float).fillna(0).to_numpy().astype(np.int64)
-        for name in ("inside", "outside", "engaged", "needed")
-    }
+    names = sorted({*sorted_ids(personas.column("persona")).to_pylist(), *seats} - {UNKNOWN})
+    number, width = groups.num_rows, len(names)
+    people = plain(market.contacts.column("contact_id"))
+    persona = np.append(codes_in(personas.column("persona"), pa.array(names, pa.string())), -1)
+    persona = persona[codes_in(people, plain(personas.column("contact_id")))]
+    persona[true_cells(market.contacts, "deleted")] = -1
+    accounts = sorted_ids(groups.column("account_id"))
+    works_at = codes_in(market.contacts.column("account_id"), accounts)
+    here = (persona >= 0) & (works_at >= 0)
+    inside = np.bincount(works_at[here] * width + persona[here], minlength=len(accounts) * width).reshape(-1, width)
+    account_of = codes_in(groups.column("account_id"), accounts)
+
+    group = codes_in(memberships.column("group_id"), plain(groups.column("group_id")))
+    member = codes_in(memberships.column("contact_id"), people)
+    plays = np.append(persona, -1)[member]
+    known = np.flatnonzero((plays >= 0) & (group >= 0))
+    seat = group[known] * width + plays[known]
+    elsewhere = works_at[member[known]] != account_of[group[known]]
+    engaged = np.bincount(seat, minlength=number * width).reshape(-1, width)
+    outside = np.bincount(seat[elsewhere], minlength=number * width).reshape(-1, width)
+    needed = np.array([seats.get(name, 0) for name in names], np.int64)
+    all_known = inside[account_of] + outside
+    row, column = np.nonzero((all_known > 0) | np.isin(names, list(seats)))
     columns = {
-        "group_id": table["group_id"].tolist(),
-        "persona": table["persona"].tolist(),
-        "known": counts["inside"] + counts["outside"],
-        "engaged": counts["engaged"],
-        "needed": counts["needed"],
+        "group_id": named(plain(groups.column("group_id")), row),
+        "persona": named(names, column),
+        "known": all_known[row, column],
+        "engaged": engaged[row, column],
+        "needed": needed[column],
     }
     return sorted_by_key(Coverage, typed_table(Coverage, columns))

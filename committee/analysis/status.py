@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.analysis.closing import closings
-from committee.analysis.codes import Flags, Ints, codes_in, named, plain, runs
+from committee.analysis.codes import Flags, Ints, codes_in, named, plain, runs, sorted_ids
 from committee.analysis.days import iso_text
 from committee.analysis.flags import instants
 from committee.analysis.touches import Touches
@@ -33,17 +32,23 @@ _NEVER = 1 << 62
 
 def flags_with_groups(flags: pa.Table, evidence: pa.Table) -> pa.Table:
     """Say of each flag to which group it belongs: the one that shares most of its engagements; ties by group id."""
-    lists = flags.column("engagement_ids").combine_chunks()
-    shared = pd.DataFrame(
-        {"flag": np.asarray(pc.list_parent_indices(lists)), "engagement_id": lists.flatten().to_pandas()}
-    )
-    shared = shared.merge(evidence.select(["engagement_id", "group_id"]).to_pandas(), on="engagement_id")
-    counted = shared.groupby(["flag", "group_id"], sort=True).size().rename("shared").reset_index()
-    best = counted.sort_values(["flag", "shared", "group_id"], ascending=[True, False, True]).drop_duplicates("flag")
-    answer: list[str | None] = [None] * flags.num_rows
-    for flag, group in zip(best["flag"].tolist(), best["group_id"].tolist(), strict=True):
-        answer[flag] = group
-    return flags.set_column(flags.schema.get_field_index("group_id"), "group_id", pa.array(answer, pa.string()))
+    ids = sorted_ids(evidence.column("engagement_id"))
+    groups = sorted_ids(evidence.column("group_id"))
+    engagement, group = codes_in(evidence.column("engagement_id"), ids), codes_in(evidence.column("group_id"), groups)
+    order = np.argsort(engagement, kind="stable")
+    engagement, group = engagement[order], group[order]
+    lists = pa.concat_arrays(flags.column("engagement_ids").chunks) if flags.num_rows else pa.array([], pa.list_(pa.string()))
+    wanted = codes_in(lists.flatten(), ids)
+    low, high = np.searchsorted(engagement, wanted, "left"), np.searchsorted(engagement, wanted, "right")
+    size = np.where(wanted >= 0, high - low, 0)
+    flag = np.repeat(np.asarray(pc.list_parent_indices(lists)).astype(np.int64), size)
+    claim = np.arange(len(flag)) - np.repeat(np.cumsum(size) - size, size) + np.repeat(low, size)
+    width = len(groups) + 1
+    pairs, shared = np.unique(flag * width + group[claim], return_counts=True)
+    best = np.full(flags.num_rows, -1, np.int64)
+    ranked = np.lexsort((-(pairs % width), shared, pairs // width))  # the best of each flag comes last
+    best[(pairs // width)[ranked]] = (pairs % width)[ranked]
+    return flags.set_column(flags.schema.get_field_index("group_id"), "group_id", named(groups, best))
 
 
 @dataclass(frozen=True)
