@@ -258,9 +258,10 @@ def _people(folder: Path) -> pd.DataFrame:
 
 def _found(groups: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
     keep = [column for column in ("group_id", "account_id", "program_id", "formed_at") if column in groups]
-    rows = memberships[["group_id", "contact_id"]].merge(groups[keep], on="group_id")
+    facts, people = groups[keep], memberships[["group_id", "contact_id"]]
+    rows = people.astype({"group_id": object}).merge(facts.astype({"group_id": object}), on="group_id")
     for column in ("group_id", "contact_id", "account_id", "program_id"):
-        rows[column] = rows[column].fillna("").astype(str)
+        rows[column] = rows[column].astype(object).fillna("").astype(str)
     return rows.drop_duplicates(["group_id", "contact_id"]).reset_index(drop=True)
 
 

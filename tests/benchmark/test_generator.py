@@ -233,6 +233,20 @@ def test_people_who_moved_touch_under_two_employers_and_never_go_back() -> None:
     assert (contacts.set_index("contact_id").account_id.loc[moved] == last.loc[moved]).all()
 
 
+def test_who_left_is_not_seen_again() -> None:
+    # five departures a person and year: of the reading of the second year one in 800 is left
+    spec = changed(world("plain").with_accounts(SMALL), "noise", unknown=0.0)
+    second_year = pd.Timestamp(spec.now, tz="UTC") - pd.Timedelta(days=365)
+    left, stayed = (
+        (
+            generate(changed(spec, "people", leaves=rate), seed=1).tables["engagements"].to_pandas().occurred_at
+            >= second_year
+        ).sum()
+        for rate in (5.0, 0.0)
+    )
+    assert left < 0.01 * stayed
+
+
 def test_the_share_of_programs_in_no_table_is_as_asked_for_and_never_takes_the_only_program() -> None:
     market = generate(world("unlisted").with_accounts(150), seed=1)
     per_account = market.truth["accounts"].to_pandas().set_index("account_id").programs

@@ -188,6 +188,18 @@ def test_when_two_found_groups_want_one_true_group_the_closer_one_gets_it() -> N
     assert figures["group_p"] == 0.5
 
 
+def test_an_answer_scores_the_same_from_text_and_from_typed_columns() -> None:
+    formed = {"A0:g1": "2026-01-03T00:00:00Z", "A0:g2": "2026-01-11T00:00:00Z"}
+    groups, members = answer(TWO, programs={"A0:g1": "PA0:g1", "A0:g2": ""}, formed=formed)
+    typed = groups.assign(
+        formed_at=pd.to_datetime(groups.formed_at, utc=True),
+        program_id=groups.program_id.replace("", None).astype("category"),
+        group_id=groups.group_id.astype("category"),
+    )
+    truth = truth_of(TWO, TWO_PEOPLE)
+    assert score(truth, groups, members) == score(truth, typed, members.astype("category"))
+
+
 def test_nothing_found_scores_nothing() -> None:
     figures = score(truth_of(TWO, TWO_PEOPLE), *answer({}))
     assert (figures["bcubed_f1"], figures["group_f1"], figures["false_per_account"]) == (0.0, 0.0, 0.0)
