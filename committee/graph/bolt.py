@@ -1,0 +1,250 @@
+"""The one door to the ``neo4j`` driver: the same class speaks to Neo4j 5.26, to the 2026 line and to the embedded engine.
+
+Nothing of the driver leaves this module: rows come out as lists of plain values, failures as the product's errors.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+import neo4j
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    ConstraintError,
+    DatabaseError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+
+from committee.errors import BadSettings, CommitteeError, StoreUnreachable, WriteFailed
+
+__all__ = ["Bolt", "DoubleKey", "Statement"]
+
+Statement = tuple[str, Mapping[str, Any]]
+T = TypeVar("T")
+
+# The driver logs what this class already says in a sentence.
+logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+
+
+class DoubleKey(Exception):
+    """A key that was to be new is there already."""
+
+
+class Bolt:
+    """A database that speaks Bolt.
+
+    Parameters
+    ----------
+    uri : str
+        Address with a Bolt scheme and without credentials.
+    credentials : (user, password) or None
+    database : str or None
+        None takes the server's default.
+    retry_seconds : float
+        How long a transaction that fails for a passing reason is tried again.
+    connect_seconds : float
+        How long to wait for a connection.
+
+    Raises
+    ------
+    StoreUnreachable
+        Nothing answers at the address, or the credentials are refused.
+    """
+
+    def __init__(
+        self,
+        uri: str,
+        credentials: tuple[str, str] | None,
+        database: str | None,
+        *,
+        retry_seconds: float,
+        connect_seconds: float,
+    ) -> None:
+        self.uri = uri
+        self._database = database
+        try:
+            self._driver = neo4j.GraphDatabase.driver(
+                uri,
+                auth=credentials,
+                max_transaction_retry_time=retry_seconds,
+                connection_timeout=connect_seconds,
+                connection_acquisition_timeout=connect_seconds + 5,
+                telemetry_disabled=True,
+                notifications_min_severity="OFF",
+                user_agent="buying-committee",
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise BadSettings(
+                f"{_shown(uri)} is no address of a store: {_line(error)}", "Write a folder, or bolt://HOST:PORT"
+            ) from None
+        try:
+            self._driver.verify_connectivity()
+            self.agent = self._driver.get_server_info().agent
+        except Exception as error:
+            self._driver.close()
+            raise self._told(error, writing=False) from None
+
+    def rows(self, text: str, parameters: Mapping[str, Any] | None = None) -> list[list[Any]]:
+        """Read: run one statement in a read transaction and return its rows."""
+
+        def work(transaction: neo4j.ManagedTransaction) -> list[list[Any]]:
+            return transaction.run(text, dict(parameters or {})).values()
+
+        return self._managed(work, writing=False)
+
+    def row(self, text: str, parameters: Mapping[str, Any] | None = None) -> list[Any]:
+        """Read the single row of a statement that returns exactly one."""
+        (row,) = self.rows(text, parameters)
+        return row
+
+    def write(self, statements: Sequence[Statement]) -> list[list[list[Any]]]:
+        """Run statements in one write transaction, which may run twice; return the rows of each."""
+
+        def work(transaction: neo4j.ManagedTransaction) -> list[list[list[Any]]]:
+            return [transaction.run(text, dict(parameters)).values() for text, parameters in statements]
+
+        return self._managed(work, writing=True)
+
+    def transact(self, work: Callable[[Callable[..., list[list[Any]]]], T]) -> T:
+        """Run a function in one write transaction, which may run twice; it gets ``run(text, parameters) -> rows``."""
+
+        def inside(transaction: neo4j.ManagedTransaction) -> T:
+            return work(lambda text, parameters=None: transaction.run(text, dict(parameters or {})).values())
+
+        return self._managed(inside, writing=True)
+
+    def define(self, text: str) -> None:
+        """Run a schema statement, in a transaction of its own."""
+        self.write([(text, {})])
+
+    def answer(
+        self, text: str, parameters: Mapping[str, Any], *, rows: int, seconds: float
+    ) -> tuple[list[str], list[list[Any]], bool]:
+        """Read at most so many rows within so many seconds.
+
+        Returns
+        -------
+        columns : list of str
+            Empty when the engine names none, as the embedded one does for an empty answer.
+        rows : list of list
+        truncated : bool
+            Whether there were more rows.
+        """
+        outcome: list[Any] = []
+
+        def work(transaction: neo4j.ManagedTransaction) -> tuple[list[str], list[list[Any]], bool]:
+            result = transaction.run(text, dict(parameters))
+            found = result.fetch(rows + 1)
+            return list(result.keys()), [_plain_row(record) for record in found[:rows]], len(found) > rows
+
+        def ask() -> None:
+            try:
+                limited = neo4j.unit_of_work(timeout=seconds)(work)
+                with self._session(neo4j.READ_ACCESS) as session:
+                    outcome.append(session.execute_read(limited))
+            except Exception as error:
+                outcome.append(error)
+
+        # The embedded engine knows no time limit, so the wait is limited here.
+        asking = threading.Thread(target=ask, daemon=True)
+        asking.start()
+        asking.join(seconds + 1)
+        if not outcome or (
+            isinstance(outcome[0], Neo4jError) and "Terminated" in str(outcome[0].code) + str(outcome[0].code).title()
+        ):
+            raise CommitteeError(
+                f"the question took longer than {seconds:g} seconds", "Narrow it, or raise store.query_seconds"
+            )
+        if isinstance(outcome[0], ClientError) and not isinstance(outcome[0], AuthError):
+            raise CommitteeError(
+                f"the store refused the question: {_line(outcome[0])}", "Correct its text or its parameters"
+            )
+        if isinstance(outcome[0], Exception):
+            raise self._told(outcome[0], writing=False)
+        return cast(tuple[list[str], list[list[Any]], bool], outcome[0])
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._driver.close()
+
+    def _session(self, access: str) -> neo4j.Session:
+        return self._driver.session(database=self._database, default_access_mode=access)
+
+    def _managed(self, work: Callable[[neo4j.ManagedTransaction], T], *, writing: bool) -> T:
+        try:
+            with self._session(neo4j.WRITE_ACCESS if writing else neo4j.READ_ACCESS) as session:
+                return session.execute_write(work) if writing else session.execute_read(work)
+        except CommitteeError:
+            raise
+        except (Neo4jError, DriverError, OSError) as error:
+            raise self._told(error, writing=writing) from None
+
+    def _told(self, error: Exception, *, writing: bool) -> Exception:
+        """The error as the user should see it; one that is a bug of ours stays as it is."""
+        place = _shown(self.uri)
+        if isinstance(error, ConstraintError):
+            return DoubleKey(_line(error))
+        if isinstance(error, AuthError):
+            return StoreUnreachable(
+                f"the store at {place} refuses the user name or password",
+                "Set COMMITTEE_NEO4J_USER and COMMITTEE_NEO4J_PASSWORD",
+            )
+        if isinstance(error, ServiceUnavailable | SessionExpired | OSError):
+            return StoreUnreachable(
+                f"the store at {place} does not answer",
+                "Check the address and that the server runs, then run the command again: what is written stays",
+            )
+        if isinstance(error, TransientError | DatabaseError):
+            if writing:
+                return WriteFailed(
+                    f"the store at {place} could not write: {_line(error)}",
+                    "Check its disk space and its log, then run the command again",
+                )
+            return StoreUnreachable(
+                f"the store at {place} failed: {_line(error)}", "Check its log, then run the command again"
+            )
+        return error
+
+
+def _plain_row(record: neo4j.Record) -> list[Any]:
+    return [_plain(value) for value in record.values()]
+
+
+def _plain(value: Any) -> Any:
+    """A value without driver types: a node or relationship as the map of its properties, a path as the list of its parts."""
+    if isinstance(value, neo4j.graph.Path):
+        parts: list[Any] = [_plain(value.start_node)]
+        for relationship in value.relationships:
+            parts += [_plain(relationship), _plain(relationship.end_node)]
+        return parts
+    if isinstance(value, neo4j.graph.Node):
+        return {"labels": sorted(value.labels), "properties": dict(value.items())}
+    if isinstance(value, neo4j.graph.Relationship):
+        ends = [node.get("key") if node is not None else None for node in value.nodes]
+        return {"type": value.type, "start": ends[0], "end": ends[-1], "properties": dict(value.items())}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    return value
+
+
+def _line(error: Exception) -> str:
+    text = (error.message if isinstance(error, Neo4jError) else None) or str(error)
+    return text.strip().splitlines()[0][:300] if text.strip() else type(error).__name__
+
+
+def _shown(uri: str) -> str:
+    """The address without anything that may be a secret."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
