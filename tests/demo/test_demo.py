@@ -13,6 +13,7 @@ from committee.benchmark.generator.spec import words
 from committee.benchmark.scorer import Truth, score
 from committee.demo import DATA
 from committee.demo.make import account_id, make
+from committee.loaders.ctgov import slug
 
 TRUTH = Path(__file__).parent / "truth"
 AS_OF_END = pd.Timestamp("2026-07-01", tz="UTC")
@@ -75,6 +76,11 @@ def test_contacts_belong_to_accounts_that_the_registry_gives(studies: list) -> N
     assert 8 <= len(sponsors) <= 12
     per_sponsor = pd.Series([sponsor_of(study) for study in studies]).value_counts()
     assert (per_sponsor >= 2).all()
+
+
+def test_the_registrys_loader_gives_accounts_the_ids_the_contacts_name(studies: list) -> None:
+    for name in {sponsor_of(study) for study in studies}:
+        assert account_id(name) == f"ctgov:{slug(name)}"
 
 
 def test_every_reference_leads_somewhere(engagements: pd.DataFrame, studies: list) -> None:
