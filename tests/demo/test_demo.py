@@ -12,7 +12,8 @@ import pytest
 from committee.benchmark.generator.spec import words
 from committee.benchmark.scorer import Truth, score
 from committee.demo import DATA
-from committee.demo.make import account_id, make
+from committee.demo.cast import account_id
+from committee.demo.make import make
 from committee.loaders.ctgov import slug
 
 TRUTH = Path(__file__).parent / "truth"

@@ -20,13 +20,15 @@ from committee.benchmark.generator.accounts import draw_accounts, draw_programs
 from committee.benchmark.generator.arrays import Streams
 from committee.benchmark.generator.background import draw_background
 from committee.benchmark.generator.content import draw_library
+from committee.benchmark.generator.drawn import Drawn
 from committee.benchmark.generator.groups import draw_touches, fill_seats, plan_groups
 from committee.benchmark.generator.noise import crawl, forward, gateways, mail, meet, send_mailings
 from committee.benchmark.generator.people import draw_people
 from committee.benchmark.generator.rows import write_rows
 from committee.benchmark.generator.spec import MarketSpec, world, world_names
-from committee.benchmark.generator.tables import Drawn, tables_of, truth_of
+from committee.benchmark.generator.tables import tables_of
 from committee.benchmark.generator.touches import gather
+from committee.benchmark.generator.truth import truth_of
 
 __all__ = ["GeneratedMarket", "MarketSpec", "generate", "world", "world_names"]
 
