@@ -72,7 +72,9 @@ class _Contents(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
             hint = f"Did you mean {near[0]}?" if near else "See committee --help for the commands there are."
@@ -120,7 +122,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        answer = committee.main(None if arguments is None else list(arguments), prog_name="committee", standalone_mode=False)
+        answer = committee.main(
+            None if arguments is None else list(arguments), prog_name="committee", standalone_mode=False
+        )
         return answer if isinstance(answer, int) else 0
     except click.ClickException as error:
         error.show()

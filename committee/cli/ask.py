@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from committee.cli.options import format_option, named_parameter, settings_from, settings_options, store_option
-from committee.cypher.catalog import Question, find_questions, question, questions
+from committee.cypher.catalog import Parameter, Question, find_questions, question, questions
 
 __all__ = ["ask_command"]
 
@@ -23,7 +23,9 @@ class _Questions(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return _command(questions()[cmd_name]) if cmd_name in questions() else None
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] in questions() or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
         words = list(takewhile(lambda word: not word.startswith("-"), args))
@@ -34,38 +36,42 @@ class _Questions(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Questions"):
-            formatter.write_dl([(one.name, one.asks) for one in questions().values()])
+            formatter.write_dl([(one.name, one.asks) for one in questions().values() if one.audience != "commands"])
 
 
-@click.group("ask", cls=_Questions, invoke_without_command=True, epilog="committee ask groups_forming --days 60 --store market-store")
+@click.group(
+    "ask",
+    cls=_Questions,
+    invoke_without_command=True,
+    epilog="committee ask groups_forming --days 60 --store market-store",
+)
 @format_option()
 @click.pass_context
 def ask_command(ctx: click.Context, form: str) -> None:
     """Ask the graph one of the prepared questions, list them, or find one by words.
 
-    \b
-    committee ask                      lists the questions
-    committee ask two groups           finds questions by words
-    committee ask NAME --help          says what a question takes and returns
+    Without a name it lists the questions; words that are no name find the questions that hold them, as in committee ask
+    two groups; committee ask NAME --help says what a question takes and returns. Rows only: nothing can be written.
     """
     if ctx.invoked_subcommand is None:
-        _listed(list(questions().values()), form)
+        _listed([one for one in questions().values() if one.audience != "commands"], form)
 
 
 def _listing(found: Sequence[Question]) -> click.Command:
     """A command that lists questions found by words."""
-    return click.command("found", help="The questions that hold these words.")(format_option()(lambda form: _listed(found, form)))
+    return click.command("found", help="The questions that hold these words.")(
+        format_option()(lambda form: _listed(found, form))
+    )
 
 
 def _listed(found: Sequence[Question], form: str) -> None:
     from committee.cli.output import show
 
-    rows = [{"name": one.name, "asks": one.asks, "for": one.audience, "takes": [_taken(p) for p in one.params]} for one in found]
+    rows = [
+        {"name": one.name, "asks": one.asks, "for": one.audience, "takes": [parameter.name for parameter in one.params]}
+        for one in found
+    ]
     show(rows, form, columns=("name", "asks", "for", "takes"))
-
-
-def _taken(parameter: Any) -> str:
-    return parameter.name if parameter.required else f"{parameter.name}={parameter.default}"
 
 
 def _command(asked: Question) -> click.Command:
@@ -87,14 +93,20 @@ def _command(asked: Question) -> click.Command:
         count: bool,
         **options: str | None,
     ) -> None:
-        parameters = dict(map(named_parameter, given)) | {name: value for name, value in options.items() if value is not None}
+        parameters = dict(map(named_parameter, given)) | {
+            name: value for name, value in options.items() if value is not None
+        }
         if cypher:
             _print_text(asked, parameters)
             return
         _answer(asked.counted if count else asked, parameters, address, settings_from(settings_file, overrides), form)
 
     params = [
-        click.Option([f"--{parameter.name.replace('_', '-')}", parameter.name], metavar=parameter.kind.upper(), help=_help(parameter))
+        click.Option(
+            [f"--{parameter.name.replace('_', '-')}", parameter.name],
+            metavar=parameter.kind.upper(),
+            help=_help(parameter),
+        )
         for parameter in asked.params
     ]
     body = f"{asked.asks}\n\nOne row is {asked.grain}: {', '.join(asked.returns)}."
@@ -103,8 +115,10 @@ def _command(asked: Question) -> click.Command:
     return made
 
 
-def _help(parameter: Any) -> str:
-    return parameter.meaning + ("  [required]" if parameter.required else f"  [default: {parameter.default or 'empty'}]")
+def _help(parameter: Parameter) -> str:
+    return parameter.meaning + (
+        "  [required]" if parameter.required else f"  [default: {parameter.default or 'empty'}]"
+    )
 
 
 def _line_to_copy(asked: Question) -> str:
@@ -127,4 +141,6 @@ def _answer(asked: Question, parameters: dict[str, str], address: str | None, se
         answer = store.ask(asked, values)
     show(answer, form, columns=asked.returns)
     if answer.truncated:
-        say(f"Only the first {sized(len(answer.rows), 'row')}; raise store.row_limit to see more (--set store.row_limit=N)")
+        say(
+            f"Only the first {sized(len(answer.rows), 'row')}; raise store.row_limit to see more (--set store.row_limit=N)"
+        )

@@ -18,7 +18,12 @@ _PATH = click.Path(path_type=Path)
 @store_option
 @settings_options
 @reading_options
-@click.option("--rejects", type=_PATH, metavar="FILE", help="Where the rejected rows are written.  [default: rejects.csv, if there are any]")
+@click.option(
+    "--rejects",
+    type=_PATH,
+    metavar="FILE",
+    help="Where the rejected rows are written.  [default: rejects.csv, if there are any]",
+)
 @format_option()
 def load_command(
     paths: tuple[Path, ...],
@@ -41,7 +46,7 @@ def load_command(
     from committee.cli.talk import tell_intake
     from committee.cli.terminal import progress
     from committee.graph.store import open_store
-    from committee.reports.listings import intake_rows
+    from committee.reports.load_report import intake_rows
 
     settings = settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
     with open_store(address, settings.store) as store, progress() as bars:
@@ -55,7 +60,9 @@ def load_command(
 @store_option
 @settings_options
 @format_option()
-def unload_command(load_id: str, address: str | None, settings_file: str | None, overrides: tuple[str, ...], form: str) -> None:
+def unload_command(
+    load_id: str, address: str | None, settings_file: str | None, overrides: tuple[str, ...], form: str
+) -> None:
     """Take one loaded file back out.
 
     Its records go; fields that it changed get their earlier values back. LOAD_ID, or its beginning, is in the answer of
@@ -82,10 +89,9 @@ def unload_command(load_id: str, address: str | None, settings_file: str | None,
 def status_command(address: str | None, settings_file: str | None, overrides: tuple[str, ...], form: str) -> None:
     """What is loaded, what waits for a file that has not come, and which run is current."""
     from committee.cli.output import show
-    from committee.cli.talk import status_rows, tell_status
+    from committee.cli.talk import status_rows
     from committee.graph.store import open_store
 
     settings = settings_from(settings_file, overrides)
     with open_store(address, settings.store, read_only=True) as store:
         show(status_rows(store), form)
-        tell_status(store)

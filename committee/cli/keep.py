@@ -51,7 +51,9 @@ def restore(folder: Path, address: str | None, settings_file: str | None, overri
 
 
 @store_command.command("prune", epilog="committee store prune --keep 5 --store market-store")
-@click.option("--keep", type=click.IntRange(min=0), required=True, metavar="N", help="Newest runs to keep beside the current one.")
+@click.option(
+    "--keep", type=click.IntRange(min=0), required=True, metavar="N", help="Newest runs to keep beside the current one."
+)
 @store_option
 @settings_options
 def prune(keep: int, address: str | None, settings_file: str | None, overrides: tuple[str, ...]) -> None:

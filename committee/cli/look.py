@@ -4,83 +4,115 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from committee.cli.options import format_option, moment_options, run_option, settings_from, settings_options, store_option
+from committee.cli.options import (
+    format_option,
+    moment_options,
+    run_option,
+    settings_from,
+    settings_options,
+    store_option,
+)
+
+if TYPE_CHECKING:
+    from committee.cli.naming import Named
+    from committee.findings import Findings
+    from committee.market import Market
 
 __all__ = ["account_command", "contact_command", "explain_command", "group_command"]
 
 
-def _looking_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of all commands that look at one thing."""
-    for option in (format_option("html"), settings_options, moment_options, run_option, store_option):
-        command = option(command)
-    return command
+def _looking_options(*further: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the options of all commands that look at one thing; ``further`` are forms of the answer beside those of rows."""
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        for option in (format_option(*further), settings_options, moment_options, run_option, store_option):
+            command = option(command)
+        return command
+
+    return add
 
 
-def _look(
-    report: str,
+def _seen(
     kinds: tuple[str, ...],
     name: str,
-    form: str,
     address: str | None,
     run_id: str | None,
     as_of: datetime | None,
     known_at: datetime | None,
     settings_file: str | None,
     overrides: tuple[str, ...],
-) -> None:
-    from committee.cli.details import show_detail
+) -> tuple[Named, Market, Findings]:
+    """Find what is meant, and read the market and findings around it."""
     from committee.cli.sight import looking
 
-    settings = settings_from(settings_file, overrides)
-    with looking(address, settings, as_of, known_at, run_id) as sight:
+    with looking(address, settings_from(settings_file, overrides), as_of, known_at, run_id) as sight:
         named = sight.find(name, *kinds)
-        market, findings = sight.facts([named.account_id] if named.account_id else None)
-    show_detail(report, named, findings, market, settings, form)
+        return named, *sight.facts([named.account_id] if named.account_id else None)
 
 
 @click.command("group", epilog="committee group 3f2a9c --store market-store")
 @click.argument("name", metavar="ID")
-@_looking_options
-def group_command(name: str, **options: Any) -> None:
-    """One group: its people, evidence, statuses, and what is missing against the usual committee.
+@_looking_options()
+def group_command(name: str, form: str, **options: Any) -> None:
+    """One group: its people, its history, and what is missing against the usual committee.
 
     ID is a group's id or its beginning (4 characters or more), group:ID, or a part of its account, program and need.
     """
-    _look("group", ("group",), name, **options)
+    from committee.cli.output import show
+    from committee.reports.listing import group_detail
+
+    named, market, findings = _seen(("group",), name, **options)
+    show(group_detail(market, findings, named.id), form)
 
 
-@click.command("account", epilog="committee account AstraZeneca --store market-store")
+@click.command("account", epilog="committee account AstraZeneca --format html > account.html")
 @click.argument("name", metavar="ID")
-@_looking_options
-def account_command(name: str, **options: Any) -> None:
-    """One account: its programs, groups, flags and people.
+@_looking_options("html")
+def account_command(name: str, form: str, **options: Any) -> None:
+    """One account: its groups, its programs with and without one, flags, people, public signals.
 
     ID is an account's id or its beginning, account:ID, or a part of its name.
     """
-    _look("account", ("account",), name, **options)
+    from committee.cli.output import show, show_page
+    from committee.reports.account import account_page
+    from committee.reports.explain import explain
+
+    named, market, findings = _seen(("account",), name, **options)
+    if form == "table":
+        show(explain(market, findings, "account", named.id))
+    else:
+        show_page(account_page(named.id, market, findings, form))
 
 
 @click.command("contact", epilog="committee contact 'Maria Keller' --store market-store")
 @click.argument("name", metavar="ID")
-@_looking_options
-def contact_command(name: str, **options: Any) -> None:
-    """One person: persona, groups, and every touch.
+@_looking_options()
+def contact_command(name: str, form: str, **options: Any) -> None:
+    """One person: persona, groups, and every touch with what it counts for.
 
     ID is a contact's id or its beginning, contact:ID, or a part of the name.
     """
-    _look("contact", ("contact",), name, **options)
+    from committee.cli.output import show
+    from committee.reports.listing import contact_detail
+
+    named, market, findings = _seen(("contact",), name, **options)
+    show(contact_detail(market, findings, named.id), form)
 
 
 @click.command("explain", epilog="committee explain flag:7c1e --store market-store")
 @click.argument("name", metavar="ID")
-@_looking_options
-def explain_command(name: str, **options: Any) -> None:
-    """Why: the receipt of a flag, a group, a person or an engagement.
+@_looking_options()
+def explain_command(name: str, form: str, **options: Any) -> None:
+    """Why: the receipt of a flag, a group, a person, an engagement or an account.
 
-    ID is an id or its beginning; flag:ID, group:ID, contact:ID, engagement:ID where several could be meant.
+    ID is an id or its beginning; flag:ID, group:ID, contact:ID, engagement:ID, account:ID where several could be meant.
     """
-    _look("explain", ("flag", "group", "contact", "engagement"), name, **options)
+    from committee.cli.output import show
+    from committee.reports.explain import explain
+
+    named, market, findings = _seen(("flag", "group", "contact", "engagement", "account"), name, **options)
+    show(explain(market, findings, named.kind, named.id), form)

@@ -46,7 +46,12 @@ def kinds_in(text: str, kinds: Sequence[str]) -> tuple[tuple[str, ...], str]:
     return (match[1],), match[2]
 
 
-def meant(text: str, kinds: Sequence[str], candidates: Iterable[Named], all_of_them: Callable[[], Iterable[Named]] | None = None) -> Named:
+def meant(
+    text: str,
+    kinds: Sequence[str],
+    candidates: Iterable[Named],
+    all_of_them: Callable[[], Iterable[Named]] | None = None,
+) -> Named:
     """Return the one thing that a person means.
 
     Tried in this order, the first that fits anything decides: the id; the beginning of an id (4 characters or more); the
@@ -89,7 +94,10 @@ def meant(text: str, kinds: Sequence[str], candidates: Iterable[Named], all_of_t
     wide = there if all_of_them is None else sorted({thing for thing in all_of_them() if thing.kind in allowed})
     near = _nearest(low, wide)
     what = " or ".join(allowed)
-    raise NotFound(f"no {what} is called '{wanted}'", f"Nearest: {', '.join(map(str, near))}" if near else f"Nothing like it is here: {_where(allowed)}")
+    raise NotFound(
+        f"no {what} is called '{wanted}'",
+        f"Nearest: {', '.join(map(str, near))}" if near else f"Nothing like it is here: {_where(allowed)}",
+    )
 
 
 def _nearest(low: str, things: Sequence[Named]) -> list[Named]:

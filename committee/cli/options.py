@@ -53,13 +53,19 @@ MOMENT = _Moment()
 def store_option(command: F) -> F:
     """Add --store."""
     meaning = "The graph: a folder (embedded engine) or an address such as bolt://localhost:7687."
-    return click.option("--store", "address", metavar="FOLDER|URI", envvar="COMMITTEE_STORE", show_envvar=True, help=meaning)(command)
+    return click.option(
+        "--store", "address", metavar="FOLDER|URI", envvar="COMMITTEE_STORE", show_envvar=True, help=meaning
+    )(command)
 
 
 def settings_options(command: F) -> F:
     """Add --settings and --set; `settings_from` makes one value of them."""
-    file = click.option("--settings", "settings_file", metavar="FILE", help="Settings file; committee.toml of this folder by itself.")
-    single = click.option("--set", "overrides", metavar="SECTION.KEY=VALUE", multiple=True, help="One setting for this run; repeatable.")
+    file = click.option(
+        "--settings", "settings_file", metavar="FILE", help="Settings file; committee.toml of this folder by itself."
+    )
+    single = click.option(
+        "--set", "overrides", metavar="SECTION.KEY=VALUE", multiple=True, help="One setting for this run; repeatable."
+    )
     return file(single(command))
 
 
@@ -74,7 +80,9 @@ def settings_from(settings_file: str | None = None, overrides: tuple[str, ...] =
 def format_option(*further: str, default: str = "table") -> Callable[[F], F]:
     """Add --format; ``further`` are forms that only this command has."""
     forms = [*dict.fromkeys((*FORMATS, *further))]
-    return click.option("--format", "form", type=click.Choice(forms), default=default, show_default=True, help="Form of the answer.")
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=default, show_default=True, help="Form of the answer."
+    )
 
 
 def as_of_option(command: F) -> F:
@@ -102,7 +110,9 @@ def run_option(command: F) -> F:
 def reading_options(command: F) -> F:
     """Add --timezone and --date-order."""
     zone = click.option("--timezone", metavar="ZONE", help="Zone of times that name none, such as Europe/Berlin.")
-    order = click.option("--date-order", type=click.Choice(["ymd", "mdy", "dmy"]), help="Order of dates such as 3/4/2026.")
+    order = click.option(
+        "--date-order", type=click.Choice(["ymd", "mdy", "dmy"]), help="Order of dates such as 3/4/2026."
+    )
     return zone(order(command))
 
 

@@ -28,9 +28,11 @@ from committee.records.tables import write_atomically
 
 __all__ = ["FORMATS", "Rows", "iso", "say", "show", "show_page", "sized", "write_page"]
 
-_INSTANTS = {spec.name for record in TABLES.values() for spec in (*fields_of(record), *PROVENANCE) if spec.kind.name == "instant"}
+_INSTANTS = {
+    spec.name for record in TABLES.values() for spec in (*fields_of(record), *PROVENANCE) if spec.kind.name == "instant"
+}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True)
@@ -41,26 +43,22 @@ class Rows:
     ----------
     columns : tuple of str
     rows : tuple of mapping
-    title : str
-        What the rows are; shown above a table on a terminal, never in a file.
+    notes : tuple of str
+        Sentences that belong under the rows: below a table, on stderr beside CSV and JSON.
     """
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
-    title: str = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, source: Any, columns: Sequence[str] | None = None, title: str = "") -> Rows:
-        """Take a pyarrow Table, a sequence of mappings, or a store's answer with ``columns`` and ``rows``."""
-        if isinstance(source, Rows):
-            return cls(tuple(columns or source.columns), source.rows, title or source.title)
-        if hasattr(source, "to_pylist"):
-            return cls(tuple(columns or source.column_names), tuple(source.to_pylist()), title)
+    def of(cls, source: Any, columns: Sequence[str] | None = None) -> Rows:
+        """Take a sequence of mappings, or an answer with ``columns`` and ``rows`` (lists in their order) and perhaps ``notes``."""
         if hasattr(source, "columns") and hasattr(source, "rows"):
-            names = tuple(columns or source.columns)
-            return cls(names, tuple(_by_name(source.columns, row) for row in source.rows), title)
+            names, notes = tuple(columns or source.columns), tuple(getattr(source, "notes", ()))
+            return cls(names, tuple(_by_name(source.columns or names, row) for row in source.rows), notes)
         rows = tuple(source)
-        return cls(tuple(columns or dict.fromkeys(name for row in rows for name in row)), rows, title)
+        return cls(tuple(columns or dict.fromkeys(name for row in rows for name in row)), rows)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -70,13 +68,20 @@ def _by_name(columns: Sequence[str], row: Any) -> Mapping[str, Any]:
     return row if isinstance(row, Mapping) else dict(zip(columns, row, strict=True))
 
 
-def show(answer: Any, form: str = "table", *, title: str = "", columns: Sequence[str] | None = None) -> None:
-    """Print rows to stdout in one of `FORMATS`."""
-    rows = Rows.of(answer, columns, title)
+def show(answer: Any, form: str = "table", *, columns: Sequence[str] | None = None) -> None:
+    """Print rows to stdout in one of `FORMATS`; ``columns`` chooses and orders."""
+    rows = Rows.of(answer, columns)
     if form == "table" and sys.stdout.isatty():
         _draw(rows)
     else:
         sys.stdout.write({"table": _plain, "csv": _csv, "json": _json, "md": _markdown}[form](rows))
+    for place, note in enumerate(rows.notes):
+        if form == "table":
+            sys.stdout.write(("" if place else "\n") + _clean(note) + "\n")
+        elif form == "md":
+            sys.stdout.write(("" if place else "\n") + f"- {_escaped(_clean(note))}\n")
+        else:
+            say(note)
 
 
 def show_page(page: str) -> None:
@@ -84,15 +89,15 @@ def show_page(page: str) -> None:
     sys.stdout.write(page if page.endswith("\n") else f"{page}\n")
 
 
-def write_page(path: str | Path, page: str | bytes) -> None:
+def write_page(path: Path, page: str) -> None:
     """Write a page into a file, whole or not at all, and say where it is."""
-    write_atomically(Path(path), page.encode() if isinstance(page, str) else page)
+    write_atomically(path, page.encode())
     say(f"Wrote {path}")
 
 
 def say(sentence: str) -> None:
     """Tell the person something that is no result: on stderr."""
-    click.echo(_CONTROL.sub("�", sentence), err=True)
+    click.echo(_clean(sentence), err=True)
 
 
 def sized(count: int, thing: str, things: str = "") -> str:
@@ -153,7 +158,12 @@ def _readable(name: str, value: Any) -> str:
         return f"{value:,.3f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
         return ", ".join(_readable(name, inner) for inner in value)
-    return _CONTROL.sub("�", re.sub(r"[\t\r\n]+", " ", _exact(name, value)))
+    return _clean(_exact(name, value))
+
+
+def _clean(text: str) -> str:
+    """Text on one line that cannot steer a terminal."""
+    return _CONTROL.sub("�", re.sub(r"[\t\r\n]+", " ", text))
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------
@@ -165,10 +175,7 @@ def _draw(rows: Rows) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    if not len(rows):
-        sys.stdout.write("(nothing)\n")
-        return
-    drawn = Table(box=box.SIMPLE_HEAD, title=Text(rows.title) if rows.title else None, title_justify="left", pad_edge=False)
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in rows.columns:
         drawn.add_column(Text(_heading(name)), justify="right" if _is_number(rows, name) else "left", overflow="fold")
     for row in rows.rows:
@@ -185,7 +192,9 @@ def _plain(rows: Rows) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    padded = [cell.rjust(width) if side else cell.ljust(width) for cell, width, side in zip(cells, widths, right, strict=True)]
+    padded = [
+        cell.rjust(width) if side else cell.ljust(width) for cell, width, side in zip(cells, widths, right, strict=True)
+    ]
     return "  ".join(padded).rstrip() + "\n"
 
 
@@ -226,4 +235,6 @@ def _heading(name: str) -> str:
 
 def _is_number(rows: Rows, name: str) -> bool:
     values = [row.get(name) for row in rows.rows if row.get(name) is not None]
-    return bool(values) and all(isinstance(_value(name, value), int | float) and not isinstance(value, bool) for value in values)
+    return bool(values) and all(
+        isinstance(_value(name, value), int | float) and not isinstance(value, bool) for value in values
+    )

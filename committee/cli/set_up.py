@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from committee.cli.options import format_option
-
 __all__ = ["completion_command", "demo_command", "docs_command", "init_command"]
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -29,9 +27,15 @@ def init_command(folder: Path) -> None:
 
 
 @click.command("demo", epilog="committee demo --out demo")
-@click.option("--out", type=_FOLDER, default=Path("demo"), show_default=True, metavar="FOLDER", help="Where the store and the pages go.")
-@format_option()
-def demo_command(out: Path, form: str) -> None:
+@click.option(
+    "--out",
+    type=_FOLDER,
+    default=Path("demo"),
+    show_default=True,
+    metavar="FOLDER",
+    help="Where the store and the pages go.",
+)
+def demo_command(out: Path) -> None:
     """Try it: a whole market, from files to pages.
 
     Real companies and trials, made-up people and engagements. They are loaded into a graph in FOLDER/store, groups and
@@ -42,7 +46,7 @@ def demo_command(out: Path, form: str) -> None:
 
     with progress() as bars:
         demonstration = demonstrate(out, bars)
-    demonstration.show(form)
+    demonstration.show()
 
 
 @click.command("completion", epilog="committee completion bash >> ~/.bashrc")
@@ -59,7 +63,9 @@ def completion_command(shell: str) -> None:
 
 
 @click.command("docs", hidden=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Into this file instead of stdout.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Into this file instead of stdout."
+)
 def docs_command(out: Path | None) -> None:
     """Print the reference: records, settings, questions, commands, made from the code."""
     from committee.cli.output import show_page, write_page

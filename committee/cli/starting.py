@@ -8,24 +8,32 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from committee.cli.output import write_new
-from committee.records import LOADED, fields_of
+from committee.records import LOADED, Record, fields_of
+from committee.records.tables import write_atomically
+from committee.settings import Settings, word_list
 
-__all__ = ["start_folder"]
+__all__ = ["settings_files", "start_folder"]
 
 _NOT_BY_HAND = {"aliases", "employments"}  # written by the loaders of other systems
 
 
 def start_folder(folder: Path) -> Iterator[str]:
     """Write the files that are not there yet; yields a sentence for each."""
-    yield write_new(folder / "committee.toml", _settings())
+    yield _write_new(folder / "committee.toml", _settings())
     for record in LOADED:
         if record.table not in _NOT_BY_HAND:
-            yield write_new(folder / "exports" / f"{record.table}.csv", _header(record))
+            yield _write_new(folder / "exports" / f"{record.table}.csv", _header(record))
     yield f"Fill in the tables, or put your exports beside them, then: committee load {folder / 'exports'} --store {folder / 'store'}"
 
 
-def _header(record: type) -> str:
+def _write_new(path: Path, text: str) -> str:
+    if path.exists():
+        return f"Kept {path}, which was there"
+    write_atomically(path, text.encode())
+    return f"Wrote {path}"
+
+
+def _header(record: type[Record]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([spec.name for spec in fields_of(record) if not spec.derived])
     return line.getvalue()
@@ -33,11 +41,19 @@ def _header(record: type) -> str:
 
 def _settings() -> str:
     head = "# Settings of this folder. Take away the mark in front of a line to change it; what is marked is the default.\n"
-    from committee.settings import SECTION_FILES
-
-    parts = [(files("committee") / "defaults" / f"{name}.toml").read_text(encoding="utf-8") for name in SECTION_FILES]
-    return head + "\n" + "\n".join(_marked(line) for part in parts for line in part.splitlines()) + "\n"
+    return head + "".join(f"\n{_marked(text)}" for text in settings_files().values())
 
 
-def _marked(line: str) -> str:
-    return line if not line or line.startswith(("#", "[")) else f"# {line}"
+def settings_files() -> dict[str, str]:
+    """Return the shipped files of default settings by name, with the comments that say what each setting means."""
+    folder = files("committee") / "defaults"
+    names = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    chosen = [name for name in names if set(word_list(name)) <= set(Settings.model_fields)]
+    return {name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in chosen}
+
+
+def _marked(text: str) -> str:
+    return "".join(
+        line if not line.strip() or line.startswith(("#", "[")) else f"# {line}"
+        for line in text.splitlines(keepends=True)
+    )

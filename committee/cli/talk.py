@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from committee.cli.output import Rows, iso, say, sized
-from committee.findings import Findings
+from committee.cypher.catalog import question
+from committee.graph.store import Store
 from committee.history import Change
 from committee.intake import Intake
 from committee.market import Market
-from committee.records.tables import write_atomically
+from committee.records.tables import write_atomically, write_csv
 from committee.settings import Settings
 
-__all__ = ["change_rows", "newest_in", "status_rows", "tell_age", "tell_intake", "tell_run"]
+__all__ = ["change_rows", "newest_in", "newest_in_store", "status_rows", "tell_age", "tell_intake"]
 
 
-def tell_intake(intake: Intake, rejects: Path | None) -> None:
-    """Say which rows were refused, and where they are written; what waits; which files nobody knows."""
-    if count := intake["rejects"].num_rows:
-        place = rejects or Path("rejects.csv")
-        _write_rejects(intake, place)
-        say(f"{sized(count, 'cell')} could not be read: see {place}")
-    if waiting := intake["waiting"].num_rows:
-        say(f"{sized(waiting, 'reference')} {'waits' if waiting == 1 else 'wait'} for a record that has not come; linked when it is loaded")
-    for name, count in getattr(intake, "conflicts", {}).items():
-        say(f"{name}: {sized(count, 'record')} with two values of the same time; decided by rule")
-    for file in getattr(intake, "ignored", ()):
+def tell_intake(intake: Intake, place: Path | None) -> None:
+    """Write the rejected rows, for their owner's eyes only, and say where; say which files nobody knows."""
+    if intake.rejects.num_rows:
+        place = place or Path("rejects.csv")
+        write_atomically(place, writer=lambda file: write_csv(intake.rejects, file), private=True)
+        say(f"{sized(intake.rejects.num_rows, 'row')} could not be read: {place} says which, why, and what to do")
+    for file in intake.ignored:
         say(f"Left alone, nothing known is in it: {file}")
-
-
-def _write_rejects(intake: Intake, place: Path) -> None:
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory() as folder:
-        type(intake)({"rejects": intake["rejects"]}).write(folder)
-        write_atomically(place, (Path(folder) / "rejects.csv").read_bytes(), private=True)
 
 
 def change_rows(change: Change) -> Rows:
@@ -55,32 +47,50 @@ def change_rows(change: Change) -> Rows:
 
 def newest_in(market: Market) -> datetime | None:
     """Return when the last engagement of a market happened."""
-    import pyarrow.compute as pc
-
     newest: datetime | None = pc.max(market.engagements.column("occurred_at")).as_py()
     return newest
 
 
-def tell_age(newest: datetime | None, settings: Settings, as_of: datetime | None) -> None:
-    """Say so when nobody chose a moment and all groups are dormant by now: the data are old."""
-    if newest is None or as_of is not None:
-        return
-    newest = newest.astimezone(UTC)
-    if datetime.now(UTC) - newest > timedelta(days=settings.status.dormant_days):
-        say(f"The newest engagement is of {iso(newest)}; to see the state of then, add --as-of {newest.date()}")
+def newest_in_store(store: Store) -> datetime | None:
+    """Return when the last engagement in a store happened."""
+    ((newest, _),) = store.ask(question("newest_engagement"), {}).rows
+    return None if newest is None else datetime.fromtimestamp(newest / 1000, UTC)
 
 
-def tell_run(findings: Findings, out: Path | None) -> None:
-    """Name the run, and where its files are."""
-    if findings.run is not None:
-        known = f", known at {findings.run.known_at}" if findings.run.known_at else ""
-        say(f"Run {findings.run.run_id} as of {findings.run.as_of}{known}")
-    if out is not None:
-        say(f"Wrote {out}")
+def tell_age(newest: datetime | None, moment: datetime, settings: Settings) -> None:
+    """Say so when the data end so long before the moment that every group is dormant."""
+    if newest is not None and moment - newest > timedelta(days=settings.status.dormant_days):
+        say(
+            f"The newest engagement is of {iso(newest)}; to see the state of then, add --as-of {newest.astimezone(UTC).date()}"
+        )
 
 
-def status_rows(store: Any) -> Rows:
-    """List the loads of a store, newest first."""
-    loads = sorted(store.loads().to_pylist(), key=lambda row: (row["loaded_at"], row["file"], row["load_id"]), reverse=True)
+def status_rows(store: Store) -> Rows:
+    """List the loads of a store, newest first; the notes say what waits, how new the data are, and which run is current."""
+    loads = store.loads().to_pylist()
+    loads.sort(key=lambda row: (row["file"], row["load_id"]))
+    loads.sort(key=lambda row: row["loaded_at"], reverse=True)
     columns = ("load_id", "source", "file", "rows", "loaded_at", "finished")
-    return Rows(columns, tuple(loads))
+    return Rows(columns, tuple(loads), tuple(_standing(store, loads)))
+
+
+def _standing(store: Store, loads: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if unfinished := [row["file"] for row in loads if not row["finished"]]:
+        yield f"Interrupted: {', '.join(sorted(unfinished))}; load the same files again"
+    for table, rows in sorted(store.waiting().items()):
+        yield f"{sized(rows.num_rows, 'row')} of {table} {'waits' if rows.num_rows == 1 else 'wait'} for a record that has not come"
+    newest = newest_in_store(store)
+    yield f"The newest engagement is of {iso(newest)}" if newest else "No engagements yet"
+    yield from _runs(store)
+
+
+def _runs(store: Store) -> Iterator[str]:
+    runs = store.runs()
+    current = next((run for run in runs if run.current), None)
+    if current is None:
+        yield "No run yet: committee detect makes one"
+        return
+    since = store.loads_since_run()
+    yield f"Current run {current.run_id} as of {current.as_of}, one of {sized(len(runs), 'run')}" + (
+        f"; {sized(since, 'load')} since: committee detect again" if since else ""
+    )

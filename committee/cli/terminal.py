@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.progress import ProgressColumn as Column
 from rich.text import Text
 
@@ -36,7 +45,9 @@ class _Bars:
         task = self._bars.add_task(label, total=total)
         yield _Bar(self._bars, task)
         done = self._bars.tasks[self._bars.task_ids.index(task)].completed
-        self._bars.update(task, total=total if total is not None else done, completed=total if total is not None else done)
+        self._bars.update(
+            task, total=total if total is not None else done, completed=total if total is not None else done
+        )
 
 
 class _Bar:
@@ -54,6 +65,13 @@ def progress() -> Iterator[ProgressProtocol]:
     if not sys.stderr.isatty():
         yield SILENT
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         yield _Bars(bars)

@@ -16,19 +16,29 @@ from committee.settings import Settings, word_list
 __all__ = ["mapped_rows", "persona_rows", "remarks"]
 
 _COLUMNS = ("title", "department", "seniority", "persona")
-_HEADINGS = {"title": "title", "job title": "title", "jobtitle": "title", "department": "department", "seniority": "seniority", "persona": "persona"}
+_HEADINGS = {
+    "title": "title",
+    "job title": "title",
+    "jobtitle": "title",
+    "department": "department",
+    "seniority": "seniority",
+    "persona": "persona",
+}
 
 
 def mapped_rows(file: Path, explain: bool) -> Rows:
     """Map every distinct title of a file, most frequent first; ``explain`` adds what decided."""
     cells = _titles(file)
-    found = map_personas(*([cell.get(name) for cell in cells] for name in _COLUMNS), lexicon_from(word_list("personas")))
-    counted: dict[tuple[Any, ...], dict[str, Any]] = {}
+    titles, departments, seniorities, stated = ([cell.get(name) for cell in cells] for name in _COLUMNS)
+    found = map_personas(titles, departments, seniorities, stated, lexicon_from(word_list("personas")))
+    counted: dict[tuple[Any, ...], dict[Any, Any]] = {}
     for cell, answer in zip(cells, found.to_dict("records"), strict=True):
         key = tuple(cell.get(name) for name in _COLUMNS)
         row = counted.setdefault(key, {"people": 0, **{name: cell.get(name) for name in _COLUMNS[:2]}, **answer})
         row["people"] += 1
-    columns = ["people", "title", "department", "persona", "confidence"] + (["rule", "matched", "runner_up"] if explain else [])
+    columns = ["people", "title", "department", "persona", "confidence"] + (
+        ["rule", "matched", "runner_up"] if explain else []
+    )
     ordered = sorted(counted.values(), key=lambda row: (-row["people"], row["title"] or "", row["department"] or ""))
     return Rows(tuple(columns), tuple(ordered))
 
@@ -44,13 +54,17 @@ def _titles(file: Path) -> list[dict[str, str]]:
     if not text.strip():
         raise BadFile(f"{file} is empty", "Give a CSV with the column title, or one title a line")
     header = next(csv.reader([text.splitlines()[0]]), [])
-    columns = {place: _HEADINGS[name.strip().lower()] for place, name in enumerate(header) if name.strip().lower() in _HEADINGS}
+    columns = {
+        place: _HEADINGS[name.strip().lower()] for place, name in enumerate(header) if name.strip().lower() in _HEADINGS
+    }
     if "title" not in columns.values():
         if len(header) > 1:
             raise BadFile(f"{file} has no column title", "Call the column title, or give one title a line")
         return [{"title": line.strip()} for line in text.splitlines() if line.strip()]
     lines = list(csv.reader(io.StringIO(text)))[1:]
-    return [{name: line[place].strip() for place, name in columns.items() if place < len(line)} for line in lines if line]
+    return [
+        {name: line[place].strip() for place, name in columns.items() if place < len(line)} for line in lines if line
+    ]
 
 
 def persona_rows(settings: Settings) -> Rows:

@@ -26,7 +26,15 @@ from typing import Any
 
 from committee.cypher.reading import parameters_in, returned_names, statements_in, with_values, writing_words
 from committee.errors import BadFile, CommitteeError, NotFound
-from committee.records.parsing import Reading, parse_interval, parse_number, parse_text, parse_whole, parse_words, parse_yes_no
+from committee.records.parsing import (
+    Reading,
+    parse_interval,
+    parse_number,
+    parse_text,
+    parse_whole,
+    parse_words,
+    parse_yes_no,
+)
 
 __all__ = ["BadParameter", "Parameter", "Question", "find_questions", "question", "questions", "read_question"]
 
@@ -86,7 +94,10 @@ class Parameter:
             return _KINDS[self.kind](given, _READING)
         except (ValueError, OverflowError) as error:
             reason = str(error).partition(": ")[2] or str(error)
-            raise BadParameter(f"parameter {self.name} takes a {self.kind.replace('_', ' or ')} value, and {reason}", f"{self.name}: {self.meaning}") from None
+            raise BadParameter(
+                f"parameter {self.name} takes a {self.kind.replace('_', ' or ')} value, and {reason}",
+                f"{self.name}: {self.meaning}",
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -142,16 +153,22 @@ class Question:
                 near = difflib.get_close_matches(name, known, n=1)
                 hint = f"Did you mean {near[0]}?" if near else f"It takes {', '.join(known) or 'none'}"
                 raise BadParameter(f"question {self.name} has no parameter {name}", hint)
-        missing = [parameter for parameter in self.params if parameter.required and given.get(parameter.name) in (None, "")]
+        missing = [
+            parameter for parameter in self.params if parameter.required and given.get(parameter.name) in (None, "")
+        ]
         if missing:
             first = missing[0]
-            raise BadParameter(f"question {self.name} needs {first.name}: {first.meaning}", f"Add --param {first.name}=VALUE")
+            raise BadParameter(
+                f"question {self.name} needs {first.name}: {first.meaning}", f"Add --param {first.name}=VALUE"
+            )
         return {name: parameter.value_of(given.get(name, parameter.default)) for name, parameter in known.items()}
 
     def ready_to_paste(self, given: Mapping[str, Any], picture: bool = False) -> str:
         """Return the text with its parameters written in, for a browser or a shell of the database."""
         values = self.parameters(given)
-        return with_values(self.picture if picture else self.text, {name: _literal(value) for name, value in values.items()})
+        return with_values(
+            self.picture if picture else self.text, {name: _literal(value) for name, value in values.items()}
+        )
 
 
 def _literal(value: Any) -> str:
@@ -173,7 +190,9 @@ def read_question(name: str, rows: str, picture: str = "") -> Question:
     """
     head, params = _head(name, rows)
     returns = tuple(word.strip() for word in head["returns"].split(","))
-    made = Question(name, head["asks"], head["grain"], params, returns, _body(rows), _body(picture), head["maturity"], head["for"])
+    made = Question(
+        name, head["asks"], head["grain"], params, returns, _body(rows), _body(picture), head["maturity"], head["for"]
+    )
     _check(made)
     return made
 
@@ -186,14 +205,22 @@ def _head(name: str, text: str) -> tuple[dict[str, str], tuple[Parameter, ...]]:
             break
         match = _LINE.match(line.strip())
         if match is None:
-            raise _bad(name, f"its head has the line {line.strip()[:60]!r}", "Write head lines as // asks: ..., comments below them")
+            raise _bad(
+                name,
+                f"its head has the line {line.strip()[:60]!r}",
+                "Write head lines as // asks: ..., comments below them",
+            )
         if match["param"]:
             params.append(_parameter(name, match["rest"]))
         else:
             words[match["word"]] = match["text"].strip()
     missing = [word for word in _REQUIRED if not words.get(word)]
     if missing:
-        raise _bad(name, f"its head lacks the line // {missing[0]}:", "Begin the file with // asks, // grain, // for, // maturity, // returns")
+        raise _bad(
+            name,
+            f"its head lacks the line // {missing[0]}:",
+            "Begin the file with // asks, // grain, // for, // maturity, // returns",
+        )
     if words["maturity"] not in _MATURITIES:
         raise _bad(name, f"its maturity is {words['maturity']!r}", f"Write one of {', '.join(_MATURITIES)}")
     return words, tuple(params)
@@ -202,7 +229,11 @@ def _head(name: str, text: str) -> tuple[dict[str, str], tuple[Parameter, ...]]:
 def _parameter(name: str, text: str) -> Parameter:
     match = _PARAMETER.match(text)
     if match is None or match["kind"] not in _KINDS:
-        raise _bad(name, f"its parameter line {text[:60]!r} cannot be read", f"Write // param NAME KIND = DEFAULT: MEANING, KIND one of {', '.join(_KINDS)}")
+        raise _bad(
+            name,
+            f"its parameter line {text[:60]!r} cannot be read",
+            f"Write // param NAME KIND = DEFAULT: MEANING, KIND one of {', '.join(_KINDS)}",
+        )
     parameter = Parameter(match["name"], match["kind"], match["meaning"].strip(), match["default"])
     if parameter.default is not None:
         parameter.value_of(parameter.default)
@@ -232,7 +263,11 @@ def _check(made: Question) -> None:
     if unused := sorted(declared - parameters_in(made.text) - parameters_in(made.picture)):
         raise _bad(made.name, f"its parameter {unused[0]} is used nowhere", "Remove the // param line")
     if (names := returned_names(made.text)) != list(made.returns):
-        raise _bad(made.name, f"it returns {', '.join(names) or 'nothing'}, its head says {', '.join(made.returns)}", "Make both alike")
+        raise _bad(
+            made.name,
+            f"it returns {', '.join(names) or 'nothing'}, its head says {', '.join(made.returns)}",
+            "Make both alike",
+        )
 
 
 def _bad(name: str, what: str, remedy: str) -> BadFile:
@@ -243,9 +278,13 @@ def _bad(name: str, what: str, remedy: str) -> BadFile:
 def questions() -> dict[str, Question]:
     """Return the shipped questions by name, in the order of their names."""
     folder = files("committee.cypher")
-    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".cypher")}
+    texts = {
+        entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".cypher")
+    }
     names = sorted(name.removesuffix(".cypher") for name in texts if not name.endswith(".picture.cypher"))
-    return {name: read_question(name, texts[f"{name}.cypher"], texts.get(f"{name}.picture.cypher", "")) for name in names}
+    return {
+        name: read_question(name, texts[f"{name}.cypher"], texts.get(f"{name}.picture.cypher", "")) for name in names
+    }
 
 
 def question(name: str) -> Question:
@@ -260,7 +299,9 @@ def question(name: str) -> Question:
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-    raise NotFound(f"no question is called {name}", f"Nearest: {', '.join(near)}" if near else "See committee ask for the list")
+    raise NotFound(
+        f"no question is called {name}", f"Nearest: {', '.join(near)}" if near else "See committee ask for the list"
+    )
 
 
 def find_questions(words: Iterable[str]) -> list[Question]:

@@ -4,9 +4,9 @@
 // maturity: trial
 // returns: change, group_id, before_group_id, account, need, status_before, status_now, people_before, people_now
 MATCH (:Head)-[:CURRENT]->(run:Run)
-OPTIONAL MATCH (earlier:Run)
-WHERE earlier.as_of_at < run.as_of_at
-WITH run, earlier ORDER BY earlier.as_of_at DESC, earlier.run_id LIMIT 1
+MATCH (earlier:Run)
+WHERE earlier.place < run.place AND earlier.known_at = ''
+WITH run, earlier ORDER BY earlier.place DESC LIMIT 1
 CALL (run, earlier) {
   MATCH (g:BuyingGroup)-[:FORMED_IN]->(a:Account) WHERE g.run_id = run.run_id
   OPTIONAL MATCH (g)-[:CONTINUES]->(b:BuyingGroup)

@@ -6,8 +6,8 @@
 // param contact_id text: Id of the person
 // returns: engagement_id, occurred_at, kind, channel, content, responsibility, reasons
 MATCH (:Head)-[:CURRENT]->(run:Run)
-MATCH (c:Contact {contact_id: $contact_id})-[:MADE]->(e:Engagement)-[v:EVIDENCE_FOR]->(g:BuyingGroup {group_id: $group_id})
-WHERE g.run_id = run.run_id
+MATCH (e:Engagement)-[v:EVIDENCE_FOR]->(g:BuyingGroup {group_id: $group_id})
+WHERE g.run_id = run.run_id AND e.contact_id = $contact_id
 OPTIONAL MATCH (e)-[:WITH]->(x:Content)
 RETURN e.engagement_id AS engagement_id, e.occurred_at AS occurred_at, e.kind AS kind, e.channel AS channel,
        x.title AS content, v.responsibility AS responsibility, v.reasons AS reasons

@@ -7,7 +7,7 @@
 MATCH (:Head)-[:CURRENT]->(run:Run)
 MATCH (f:Flag)-[:RAISED_FOR]->(a:Account)
 WHERE f.run_id = run.run_id AND f.raised_at > run.as_of_at - $days * 86400000
-OPTIONAL MATCH (p:Program {program_id: f.program_id})
+OPTIONAL MATCH (p:Program {key: f.program_id})
 RETURN f.flag_id AS flag_id, a.name AS account, p.name AS program, f.scope AS scope, f.certainty AS certainty,
        f.raised_at AS raised_at, f.personas AS personas, size(coalesce(f.contact_ids, [])) AS people,
        f.expected_by_chance AS expected_by_chance, f.weak AS weak

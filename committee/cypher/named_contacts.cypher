@@ -1,6 +1,6 @@
 // asks: Which contacts have this id, or a name like it?
 // grain: one contact
-// for: analyst
+// for: commands
 // maturity: stable
 // param text text = : The beginning of an id, or a part of a name; empty = all
 // returns: id, name, account_id

@@ -1,6 +1,6 @@
 // asks: Which engagements have an id that begins so?
 // grain: one engagement
-// for: analyst
+// for: commands
 // maturity: stable
 // param text text = : The beginning of an id; empty = all
 // returns: id, name, account_id

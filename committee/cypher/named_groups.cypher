@@ -1,6 +1,6 @@
 // asks: Which groups have this id, or an account, program or need like it?
 // grain: one buying group
-// for: analyst
+// for: commands
 // maturity: stable
 // param text text = : The beginning of an id, or a part of the names; empty = all
 // param run_id text = : A kept run; empty = the current one

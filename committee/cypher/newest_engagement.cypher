@@ -1,6 +1,6 @@
 // asks: When was the last engagement?
 // grain: one row, empty where there is none
-// for: marketing operations
+// for: commands
 // maturity: stable
 // returns: occurred_at, engagements
 MATCH (e:Engagement)

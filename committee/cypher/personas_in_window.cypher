@@ -34,6 +34,6 @@ WITH account_id, engagements, reduce(
         END]
      ) AS seen
 WHERE seen[6] >= 0
-OPTIONAL MATCH (a:Account {account_id: account_id})
+OPTIONAL MATCH (a:Account {key: account_id})
 RETURN account_id AS account_id, a.name AS account, seen[6] AS first_raised_at, engagements AS engagements
 ORDER BY first_raised_at DESC, account_id

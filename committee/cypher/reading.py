@@ -18,7 +18,24 @@ _TOKEN = re.compile(
       | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_WRITES = {"CREATE", "MERGE", "SET", "DELETE", "DETACH", "REMOVE", "DROP", "FOREACH", "LOAD", "INSERT", "ALTER", "GRANT", "REVOKE", "START", "STOP", "TERMINATE"}
+_WRITES = {
+    "CREATE",
+    "MERGE",
+    "SET",
+    "DELETE",
+    "DETACH",
+    "REMOVE",
+    "DROP",
+    "FOREACH",
+    "LOAD",
+    "INSERT",
+    "ALTER",
+    "GRANT",
+    "REVOKE",
+    "START",
+    "STOP",
+    "TERMINATE",
+}
 _BARRED = _WRITES | {"USE", "CYPHER", "PROFILE", "EXPLAIN", "SHOW"}
 
 
@@ -112,4 +129,6 @@ def _name(item: Sequence[Token]) -> str:
 
 def with_values(text: str, literals: dict[str, str]) -> str:
     """Return the text with each parameter replaced by its literal; strings and comments stay as they are."""
-    return "".join(literals[token.text[1:].strip("`")] if token.kind == "parameter" else token.text for token in tokens(text))
+    return "".join(
+        literals[token.text[1:].strip("`")] if token.kind == "parameter" else token.text for token in tokens(text)
+    )

@@ -10,7 +10,7 @@ WHERE e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.a
 WITH e.account_id AS account_id, collect(DISTINCT c) AS people, count(e) AS engagements, max(e.occurred_at) AS last_at
 WHERE size(people) = 1
 WITH account_id, people[0] AS c, engagements, last_at
-OPTIONAL MATCH (a:Account {account_id: account_id})
+OPTIONAL MATCH (a:Account {key: account_id})
 RETURN account_id AS account_id, a.name AS account, c.contact_id AS contact_id, c.name AS name, c.title AS title,
        engagements AS engagements, last_at AS last_at
 ORDER BY engagements DESC, account_id
