@@ -90,9 +90,12 @@ def crawled(contact: Ints, content: Ints, moment: Ints, *, day_pieces: int, piec
     found = np.zeros(len(moment), bool)
     if not len(moment):
         return found
-    order = np.lexsort((moment, contact))
+    width = int(content.max()) + 1
+    read = np.bincount(np.unique(contact * width + content) // width)
+    reader = np.flatnonzero(read[contact] >= min(day_pieces, pieces))
+    order = reader[np.lexsort((moment[reader], contact[reader]))]
     bounds = runs(contact[order])
-    for person in np.flatnonzero(np.diff(bounds) >= min(day_pieces, pieces)):
+    for person in range(len(bounds) - 1):
         start, end = bounds[person], bounds[person + 1]
         rows = order[start:end]
         for limit, length in ((day_pieces, float(_DAY)), (pieces, days * _DAY)):
