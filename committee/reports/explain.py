@@ -8,9 +8,10 @@ from committee.errors import NotFound
 from committee.findings import Findings
 from committee.market import Market
 from committee.reports.account import account_report
+from committee.reports.answer import Rows
+from committee.reports.contact import contact_detail
 from committee.reports.handoff.group_view import GroupView, view_of
 from committee.reports.handoff.why_now import flag_line, status_line, why_now
-from committee.reports.listing import Rows, contact_detail
 from committee.reports.lookup import Row, by_id, one, rows
 from committee.reports.words import count, day, in_order, listed, number, percent, period, persona, plain, share, term
 from committee.settings import word_list

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from committee.intake import REASONS, Intake
-from committee.reports.listing import Rows
+from committee.reports.answer import Rows
 from committee.reports.words import count, listed, source
 
 __all__ = ["intake_rows", "reject_reasons", "summary"]
@@ -51,7 +51,7 @@ def _waiting(intake: Intake) -> list[str]:
     """Say what the waiting records wait for."""
     wait = Counter((row["record_table"], row["target_table"]) for row in intake.waiting.to_pylist())
     return [
-        f"{count(amount, 'reference')} from {table} {'waits' if amount == 1 else 'wait'} for {target} that have not come"
+        f"{count(amount, 'reference')} from {table} to {target} {'waits' if amount == 1 else 'wait'}: not loaded yet"
         for (table, target), amount in sorted(wait.items(), key=lambda item: (-item[1], item[0]))
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from committee.reports.lookup import Row
 
-__all__ = ["Rank", "rank"]
+__all__ = ["Rank", "formula", "rank"]
 
 
 @dataclass(frozen=True)
@@ -61,4 +61,14 @@ def rank(
         recency=round(points["recency"] * 0.5 ** (days / points["recency_half_life"]), 1),
         flag=points["flag"] if certain else points["possible_flag"] if flags else 0.0,
         late_persona=points["late_persona"] if set(personas) & set(late_personas) else 0.0,
+    )
+
+
+def formula(weights: Mapping[str, Any]) -> str:
+    """Say in one line how the points are added up."""
+    points = weights["points"]
+    return (
+        f"points = {points['person']:g} a person (at most {points['most_people']}) + {points['persona']:g} a persona + {points['recency']:g} halved every "
+        f"{points['recency_half_life']:g} days since the last touch + {points['flag']:g} for a flag ({points['possible_flag']:g} for a possible one) + "
+        f"{points['late_persona']:g} when a late persona is present; closed groups have none"
     )

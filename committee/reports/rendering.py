@@ -107,7 +107,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _guarded(value: Any) -> str:
-    text = cell(value)
+    text = cell(value).replace("\r\n", "\n").replace("\r", "\n")  # a bare carriage return would end the row
     return f"'{text}" if isinstance(value, (str, list, tuple)) and re.match(r"\s*[=+\-@\t\r]", text) else text
 
 

@@ -13,13 +13,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reports.small_world import AS_OF, LONG_NAME, SCRIPT_NAME, TOUCHES, at, columns, small_findings, small_market
+from reports.small_world import AS_OF, LONG_NAME, SCRIPT_NAME, TOUCHES, crowd, small_findings, small_market
 
 from committee.errors import NotFound
 from committee.findings import Findings
 from committee.market import Market
 from committee.records.computed import Flag
-from committee.records.loaded import Contact
 from committee.records.tables import typed_table
 from committee.reports.handoff import Handoff, handoff, render
 from committee.reports.handoff.forms import facts_of
@@ -376,40 +375,6 @@ def test_an_unknown_format_is_refused(flagged):
 
 
 # --- large and strange groups -----------------------------------------------------------------------------------------
-
-
-def crowd(size: int) -> tuple[Market, Findings]:
-    """A group of many people, each with one touch an hour after the one before."""
-    market, findings = small_market(), small_findings()
-    start = at(2)
-    people = [f"c{number:04}" for number in range(size)]
-    personas = ["scientific", "program_lead", "procurement", "unknown"]
-    when = {key: start + timedelta(hours=number) for number, key in enumerate(people)}
-    contacts = columns(
-        "contact_id account_id name title email",
-        *((key, "acc-a", f"Person {key}", "Scientist", f"{key}@adler.example") for key in people),
-    )
-    engagements = columns(
-        "engagement_id occurred_at contact_id account_id content_id kind",
-        *((f"e{key}", when[key], key, "acc-a", "k-assay", "click") for key in people),
-    )
-    persona_of = {key: personas[number % 4] for number, key in enumerate(people)}
-    group = findings.groups.to_pylist()[0] | {"people": size, "engagements": size, "last_active_at": when[people[-1]]}
-    return market.with_tables(
-        contacts=typed_table(Contact, contacts), engagements=Market({"engagements": engagements}).engagements
-    ), Findings(
-        {
-            "groups": pa.Table.from_pylist([group], schema=findings.groups.schema),
-            "personas": columns("contact_id persona", *persona_of.items()),
-            "memberships": columns(
-                "group_id contact_id account_id persona first_at last_at engagements",
-                *(("g1", key, "acc-a", persona_of[key], when[key], when[key], 1) for key in people),
-            ),
-            "evidence": columns("group_id engagement_id contact_id", *(("g1", f"e{key}", key) for key in people)),
-            "coverage": findings.coverage.slice(0, 6),
-        },
-        findings.run,
-    )
 
 
 def test_two_hundred_people_are_counted_by_persona_beyond_the_first_ten():

@@ -44,7 +44,12 @@ def handoff(group_id: str, market: Market, findings: Findings, loads_since_run: 
         The findings have no such group.
     """
     view = view_of(group_id, market, findings)
-    committee, barred = seats(view), do_not_contact(view)
+    committee, barred, named, reason = seats(view), do_not_contact(view), people(view), why_now(view)
+    witnesses = [
+        f"engagement:{key}"
+        for flag in view.flags
+        for key in (*(flag["witness_ids"] or []), *(flag["removal_ids"] or []))
+    ]
     return Handoff(
         group_id=group_id,
         lineage_id=view.group["lineage_id"] or group_id,
@@ -54,16 +59,16 @@ def handoff(group_id: str, market: Market, findings: Findings, loads_since_run: 
         status_line=status_line(view),
         flagged=bool(view.flags),
         flag_line=flag_line(view),
-        why_now=why_now(view),
+        why_now=reason,
         cautions=cautions(view),
-        people=people(view),
+        people=named,
         more_people=more_people(view),
         seats=committee,
         stronger=stronger(view, committee),
         do_not_contact=barred[: view.limits["do_not_contact"]],
         more_do_not_contact=max(0, len(barred) - view.limits["do_not_contact"]),
         bridges=bridges(view)[: view.limits["bridges"]],
-        receipts=receipts(view),
+        receipts=receipts(view, {*reason.proof, *witnesses, *(key for person in named for key in person.proof)}),
         notes=_notes(view, loads_since_run),
         timeline=_picture(view),
         legend=tuple(

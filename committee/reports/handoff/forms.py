@@ -34,7 +34,7 @@ def render(page: Handoff, format: str) -> str:
             page=page,
             letters=word_list("reports")["letters"],
             refs=_References(page),
-            piece_text=piece_text,
+            piece_rest=piece_rest,
         )
     if format == "json":
         return as_json(page)
@@ -45,11 +45,14 @@ def render(page: Handoff, format: str) -> str:
     raise ValueError(f"format {format} is none of {', '.join(FORMATS)}")
 
 
-def piece_text(piece: Piece) -> str:
-    """Return ``“Validation guide”, click, bottom of the funnel, 3 times, last on 13 Feb 2026``."""
+def piece_rest(piece: Piece) -> str:
+    """Return what stands behind the title: ``, click, 3 times, last 13 Feb 2026``."""
     kind = f", {piece.kind}" if piece.kind and piece.kind != piece.title else ""
-    often = f", {piece.times:,} times, last on {day(piece.last_at)}" if piece.times > 1 else f", {day(piece.last_at)}"
-    return f"{piece.title}{kind}{often}"
+    return (
+        f"{kind}, {piece.times:,} times, last {day(piece.last_at)}"
+        if piece.times > 1
+        else f"{kind}, {day(piece.last_at)}"
+    )
 
 
 def person_text(person: Person) -> str:
@@ -59,7 +62,7 @@ def person_text(person: Person) -> str:
         persona(person.persona),
         f"member {share(person.probability)}",
         f"{count(person.engagements, 'touch', 'touches')}, {period(person.first_at, person.last_at)}",
-        *(piece_text(piece) for piece in person.pieces),
+        *(f"{piece.title}{piece_rest(piece)}" for piece in person.pieces),
         f"and {count(person.more_pieces, 'other piece')}" if person.more_pieces else "",
         person.email,
     ]

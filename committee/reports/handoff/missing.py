@@ -30,7 +30,8 @@ def _seat(view: GroupView, row: Row) -> Seat:
     elif silent:
         state = "known but silent"
     elif known > engaged:
-        state = "known, not to be contacted"
+        barred = any(view.personas.get(key) == row["persona"] for key in view.barred)
+        state = "known, not to be contacted" if barred else "known but silent"
     else:
         state = "needed, nobody else known" if engaged else "needed, nobody known"
     named = silent[: view.limits["silent"]]
@@ -130,8 +131,10 @@ def _gaps(view: GroupView, found: tuple[Seat, ...]) -> list[Line]:
                 "or",
             )
             text = f"A touch by {persona(seat.persona)}{when}: {names}"
-        elif seat.known:
+        elif seat.known and seat.state != "known but silent":
             text = f"Another contact in {persona(seat.persona)}{when}: those known must not be contacted"
+        elif seat.known:
+            text = f"A touch by {persona(seat.persona)}{when}: {count(seat.known, 'person', 'people')} known"
         else:
             text = f"A first contact in {persona(seat.persona)}{when}: nobody is known at the account"
         lines.append(Line(text, tuple(key for line in seat.silent for key in line.proof) or seat.proof))

@@ -15,7 +15,9 @@ __all__ = ["bridges", "do_not_contact", "more_people", "people"]
 
 def people(view: GroupView) -> tuple[Person, ...]:
     """Return the members who may be contacted, most active first, as many as a page holds."""
-    return tuple(_person(view, row) for row in _reachable(view)[: view.limits["people"]])
+    named = _reachable(view)[: view.limits["people"]]
+    most = max(1, min(view.limits["pieces"], view.limits["pieces_in_all"] // max(1, len(named))))
+    return tuple(_person(view, row, most) for row in named)
 
 
 def more_people(view: GroupView) -> tuple[Line, ...]:
@@ -40,7 +42,7 @@ def _reachable(view: GroupView) -> list[Row]:
     return [row for row in view.members if row["contact_id"] not in view.barred]
 
 
-def _person(view: GroupView, member: Row) -> Person:
+def _person(view: GroupView, member: Row, most_pieces: int) -> Person:
     contact_id = member["contact_id"]
     contact = view.contacts.get(contact_id, {})
     pieces = _pieces(view, contact_id)
@@ -54,8 +56,8 @@ def _person(view: GroupView, member: Row) -> Person:
         first_at=member["first_at"],
         last_at=member["last_at"],
         engagements=member["engagements"] or 0,
-        pieces=tuple(pieces[: view.limits["pieces"]]),
-        more_pieces=max(0, len(pieces) - view.limits["pieces"]),
+        pieces=tuple(pieces[:most_pieces]),
+        more_pieces=max(0, len(pieces) - most_pieces),
         proof=(
             f"contact:{contact_id}",
             *(f"engagement:{row['engagement_id']}" for row in view.evidence if row["contact_id"] == contact_id),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from committee.reports.handoff.facts import Line, Receipt, Receipts
 from committee.reports.handoff.group_view import GroupView
 from committee.reports.lookup import Row, by_id, rows
@@ -10,19 +12,36 @@ from committee.reports.words import count, day, number, plain, source
 __all__ = ["receipts"]
 
 
-def receipts(view: GroupView) -> Receipts:
-    """Return the receipts; engagements are numbered by time and id, and so named on the page."""
+def receipts(view: GroupView, named: Collection[str]) -> Receipts:
+    """Return the receipts.
+
+    Parameters
+    ----------
+    view : GroupView
+    named : collection of str
+        Proofs the page gives, as ``engagement:ID``: these engagements are listed first where there are too many.
+
+    Returns
+    -------
+    Receipts
+        Engagements are numbered by time and id, whether they are listed or not.
+    """
     ids = {row["engagement_id"] for row in view.evidence}
     ids |= {engagement_id for flag in view.flags for engagement_id in flag["engagement_ids"] or []}
     found = sorted(
         rows(view.market.engagements, "engagement_id", ids), key=lambda row: (row["occurred_at"], row["engagement_id"])
     )
     loads = by_id(view.market.loads, "load_id", [row["load_id"] for row in found if row["load_id"]])
-    listed = tuple(_receipt(position, row, loads) for position, row in enumerate(found, start=1))
+    numbered = [_receipt(position, row, loads) for position, row in enumerate(found, start=1)]
+    chosen = sorted(numbered, key=lambda receipt: f"engagement:{receipt.engagement_id}" not in named)[
+        : view.limits["receipts"]
+    ]
     return Receipts(
-        engagements=listed[: view.limits["receipts"]],
-        more_engagements=max(0, len(listed) - view.limits["receipts"]),
-        flags=tuple(_flag(flag, {receipt.engagement_id: receipt.number for receipt in listed}) for flag in view.flags),
+        engagements=tuple(sorted(chosen, key=lambda receipt: receipt.number)),
+        more_engagements=len(numbered) - len(chosen),
+        flags=tuple(
+            _flag(flag, {receipt.engagement_id: receipt.number for receipt in numbered}) for flag in view.flags
+        ),
         loads=tuple(_load(row, sum(1 for one in found if one["load_id"] == key)) for key, row in sorted(loads.items())),
         run=_run(view),
     )

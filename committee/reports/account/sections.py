@@ -1,99 +1,24 @@
-"""The page of one account: its groups, its programs with and without one, flags, people by persona, signals, what no group claims."""
+"""The sections of an account's page: each a list of subject and sentence, with the ids that prove it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from committee.errors import NotFound
 from committee.findings import Findings
 from committee.market import Market
 from committee.reports.handoff.facts import Line
 from committee.reports.lookup import Row, by_id, one, rows, standing
-from committee.reports.rendering import FORMATS, as_csv, as_json, html_page, marked_down
 from committee.reports.words import count, day, in_order, listed, number, percent, period, persona, plain, source, term
 from committee.settings import word_list
 
-__all__ = ["AccountReport", "account_page", "account_report", "render"]
+__all__ = ["about", "early", "flags", "groups", "notes", "people", "programs", "signals", "unassigned"]
 
-_SECTIONS = {
-    "about": "About",
-    "groups": "Buying groups",
-    "early": "Not a group yet",
-    "programs": "Programs",
-    "flags": "Flags",
-    "people": "People by persona",
-    "signals": "In public",
-    "unassigned": "What no group claims",
-    "notes": "Notes",
-}
+Section = list[tuple[str, Line]]
 
 
-@dataclass(frozen=True)
-class AccountReport:
-    """One account as facts, section by section; every line carries the ids that prove it."""
-
-    account_id: str
-    heading: str
-    single_threaded: bool
-    sections: dict[str, tuple[tuple[str, Line], ...]]
-
-    def facts(self) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-        """Yield every fact in the order of the page: section, subject, sentence, ids that prove it."""
-        for section, lines in self.sections.items():
-            yield from ((section, subject, line.text, line.proof) for subject, line in lines)
-
-
-def account_page(account_id: str, market: Market, findings: Findings, format: str = "html") -> str:
-    """Return the page of an account as text in one of ``md``, ``html``, ``json``, ``csv``."""
-    return render(account_report(account_id, market, findings), format)
-
-
-def account_report(account_id: str, market: Market, findings: Findings) -> AccountReport:
-    """Gather what is known of one account.
-
-    Raises
-    ------
-    NotFound
-        The market has no such account.
-    """
-    account = one(market.accounts, "account_id", account_id)
-    if account is None:
-        raise NotFound(f"account {account_id} is not known", "Look the account up by name")
-    groups = sorted(
-        rows(findings.groups, "account_id", account_id),
-        key=lambda row: (row["last_active_at"], row["group_id"]),
-        reverse=True,
-    )
-    programs = standing(rows(market.programs, "account_id", account_id))
-    early = rows(findings.early, "account_id", account_id)
-    engaged = {row["contact_id"] for row in rows(findings.memberships, "account_id", account_id)} | {
-        row["contact_id"] for row in early
-    }
-    engaged |= {row["other_contact_id"] for row in early if row["other_contact_id"]}
-    single = len(engaged) == 1
-    sections = {
-        "about": _about(account, groups, engaged),
-        "groups": _groups(groups, {row["program_id"]: row for row in programs}),
-        "early": _early(market, early),
-        "programs": _programs(programs, groups),
-        "flags": _flags(rows(findings.flags, "account_id", account_id)),
-        "people": _people(market, findings, account_id, engaged),
-        "signals": _signals(market, findings, account_id, {row["program_id"] for row in programs}),
-        "unassigned": _unassigned(rows(findings.unassigned, "account_id", account_id), account_id),
-        "notes": _notes(findings),
-    }
-    return AccountReport(
-        account_id,
-        plain(account["name"]) or account_id,
-        single,
-        {name: tuple(lines) for name, lines in sections.items() if lines},
-    )
-
-
-def _about(account: Row, groups: list[Row], engaged: set[str]) -> list[tuple[str, Line]]:
+def about(market: Market, account: Row, groups: list[Row], engaged: set[str]) -> Section:
+    """Company, single-threaded or not, breadth over function families."""
     me = (f"account:{account['account_id']}",)
     employees, owner = account["employees"], plain(account["owner"])
     facts = [
@@ -104,14 +29,9 @@ def _about(account: Row, groups: list[Row], engaged: set[str]) -> list[tuple[str
     ]
     families = list(dict.fromkeys(facts["family"] for facts in word_list("personas")["personas"].values()))
     held = {word for group in groups for word in group["families"] or []}
-    threads = (
-        f"single-threaded: one person engages ({next(iter(engaged))})"
-        if len(engaged) == 1
-        else f"not single-threaded: {count(len(engaged), 'person engages', 'people engage')}"
-    )
     return [
         ("company", Line(", ".join(part for part in facts if part), me)),
-        ("threads", Line(threads, (*me, *(f"contact:{key}" for key in sorted(engaged) if len(engaged) == 1)))),
+        ("threads", _threads(market, account["account_id"], sorted(engaged))),
         (
             "breadth",
             Line(
@@ -122,7 +42,19 @@ def _about(account: Row, groups: list[Row], engaged: set[str]) -> list[tuple[str
     ]
 
 
-def _groups(groups: list[Row], programs: dict[str, Row]) -> list[tuple[str, Line]]:
+def _threads(market: Market, account_id: str, engaged: list[str]) -> Line:
+    """Single-threaded or not: one person alone carries no purchase."""
+    me = f"account:{account_id}"
+    if not engaged:
+        return Line("nobody engages", (me,))
+    if len(engaged) > 1:
+        return Line(f"not single-threaded: {len(engaged):,} people engage", (me,))
+    name, proof = _contactable(one(market.contacts, "contact_id", engaged[0]), engaged[0])
+    return Line(f"single-threaded: one person engages ({name})", (me, *proof))
+
+
+def groups(groups: list[Row], programs: dict[str, Row]) -> Section:
+    """Groups in the order given."""
     return [
         (
             f"{term(group['need']) or 'no stated need'} for {_program_name(programs.get(group['program_id'] or ''), group['program_id'])}",
@@ -140,7 +72,8 @@ def _program_name(program: Row | None, program_id: str | None) -> str:
     return (plain(program["name"]) if program else "") or program_id or "no listed program"
 
 
-def _early(market: Market, early: list[Row]) -> list[tuple[str, Line]]:
+def early(market: Market, early: list[Row]) -> Section:
+    """People who are alone, and pairs, the latest first."""
     ids = {row[key] for row in early for key in ("contact_id", "other_contact_id") if row[key]}
     people = by_id(market.contacts, "contact_id", ids)
     found = []
@@ -148,27 +81,29 @@ def _early(market: Market, early: list[Row]) -> list[tuple[str, Line]]:
         : word_list("reports")["limits"]["programs"]
     ]:
         keys = [row[key] for key in ("contact_id", "other_contact_id") if row[key]]
-        names = listed(_contactable(people.get(key), key) for key in keys)
+        named = [_contactable(people.get(key), key) for key in keys]
+        names = listed(name for name, _ in named)
         text = (
             f"{names}, {count(row['engagements'] or 0, 'touch', 'touches')}, {period(row['first_at'], row['last_at'])}"
         )
         found.append(
             (
                 f"{term(row['need']) or 'no stated need'}, {'a pair' if row['other_contact_id'] else 'one person'}",
-                Line(text, tuple(f"contact:{key}" for key in keys)),
+                Line(text, tuple(key for _, proof in named for key in proof)),
             )
         )
     rest = len(early) - len(found)
     return found + ([("", Line(f"{rest:,} more", ()))] if rest else [])
 
 
-def _contactable(contact: Row | None, key: str) -> str:
+def _contactable(contact: Row | None, key: str) -> tuple[str, tuple[str, ...]]:
+    """Name and id of a person; neither for one who must not be contacted."""
     if contact and (contact["suppressed"] or contact["deleted"]):
-        return "a person not to be contacted"
-    return (plain(contact["name"]) if contact else "") or key
+        return "a person not to be contacted", ()
+    return (plain(contact["name"]) if contact else "") or key, (f"contact:{key}",)
 
 
-def _programs(programs: list[Row], groups: list[Row]) -> list[tuple[str, Line]]:
+def programs(programs: list[Row], groups: list[Row]) -> Section:
     """Programs with a group first, then the white space; each by id."""
     if not programs:
         return []
@@ -203,7 +138,8 @@ def _programs(programs: list[Row], groups: list[Row]) -> list[tuple[str, Line]]:
     return lines + ([("", Line(f"{len(ordered) - limit:,} more programs", ()))] if len(ordered) > limit else [])
 
 
-def _flags(flags: list[Row]) -> list[tuple[str, Line]]:
+def flags(flags: list[Row]) -> Section:
+    """Flags, the latest raised first."""
     ordered = sorted(flags, key=lambda row: (row["raised_at"], row["flag_id"]), reverse=True)
     lines = []
     for flag in ordered:
@@ -217,7 +153,8 @@ def _flags(flags: list[Row]) -> list[tuple[str, Line]]:
     return lines
 
 
-def _people(market: Market, findings: Findings, account_id: str, engaged: set[str]) -> list[tuple[str, Line]]:
+def people(market: Market, findings: Findings, account_id: str, engaged: set[str]) -> Section:
+    """How many of each persona are known, engaged, and not to be contacted."""
     people = rows(market.contacts, "account_id", account_id)
     found = {
         row["contact_id"]: row["persona"]
@@ -243,7 +180,8 @@ def _counted(known: int, engaged: int, barred: int) -> list[str]:
     return [f"{known:,} known", f"{engaged:,} engaged", *([f"{barred:,} not to be contacted"] if barred else [])]
 
 
-def _signals(market: Market, findings: Findings, account_id: str, programs: set[str]) -> list[tuple[str, Line]]:
+def signals(market: Market, findings: Findings, account_id: str, programs: set[str]) -> Section:
+    """Public events up to the run, the latest first."""
     found = rows(market.signals, "account_id", account_id) + rows(market.signals, "program_id", programs)
     newest = findings.run.as_of[:10] if findings.run else "9999"
     unique = {row["signal_id"]: row for row in standing(found) if row["occurred_on"] <= newest}
@@ -262,7 +200,8 @@ def _signals(market: Market, findings: Findings, account_id: str, programs: set[
     return lines + ([("", Line(f"{len(ordered) - limit:,} more", ()))] if len(ordered) > limit else [])
 
 
-def _unassigned(unassigned: list[Row], account_id: str) -> list[tuple[str, Line]]:
+def unassigned(unassigned: list[Row], account_id: str) -> Section:
+    """Relevant engagements without a group, by reason."""
     reasons = Counter(row["reason"] for row in unassigned)
     told = listed(
         f"{amount:,} {term(reason)}" for reason, amount in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
@@ -271,7 +210,8 @@ def _unassigned(unassigned: list[Row], account_id: str) -> list[tuple[str, Line]
     return [("", Line(f"{text}: {told}" if told else text, (f"account:{account_id}",)))]
 
 
-def _notes(findings: Findings) -> list[tuple[str, Line]]:
+def notes(findings: Findings) -> Section:
+    """The run."""
     run = findings.run
     if run is None:
         return []
@@ -282,30 +222,3 @@ def _notes(findings: Findings) -> list[tuple[str, Line]]:
             Line(f"Run {run.run_id} as of {day(moment)}, version {run.version}; dates are UTC", (f"run:{run.run_id}",)),
         )
     ]
-
-
-def render(page: AccountReport, format: str) -> str:
-    """Return the page as text in one of ``md``, ``html``, ``json``, ``csv``."""
-    if format == "html":
-        return html_page("account.html", page=page, headings=_SECTIONS)
-    if format == "json":
-        return as_json(page)
-    if format == "csv":
-        return as_csv(
-            ("section", "subject", "text", "proof"),
-            [("heading", "", page.heading, [f"account:{page.account_id}"]), *page.facts()],
-        )
-    if format == "md":
-        return _markdown(page)
-    raise ValueError(f"format {format} is none of {', '.join(FORMATS)}")
-
-
-def _markdown(page: AccountReport) -> str:
-    parts = [f"# {marked_down(page.heading)}"]
-    for section, lines in page.sections.items():
-        parts += ["", f"## {_SECTIONS[section]}", ""]
-        for subject, line in lines:
-            told = f"**{marked_down(subject)}** {marked_down(line.text)}" if subject else marked_down(line.text)
-            proof = f" ({marked_down(', '.join(line.proof))})" if line.proof else ""
-            parts.append(f"- {told}{proof}")
-    return "\n".join(parts) + "\n"

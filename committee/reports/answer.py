@@ -1,0 +1,26 @@
+"""An answer as rows: what every listing returns, and every command prints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from committee.reports.lookup import Row
+
+__all__ = ["Rows"]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """An answer: column names, one list a row in their order, and sentences that belong under the table."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, columns: str, found: list[Row], notes: Collection[str] = ()) -> Rows:
+        """Take mappings, column names parted by blanks."""
+        names = columns.split()
+        return cls(names, [[row.get(name) for name in names] for row in found], list(notes))

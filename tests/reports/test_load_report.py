@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reports.small_world import columns
+
+from committee.intake import REASONS, FileReport, Intake
+from committee.reports.load_report import intake_rows, summary
+
+ENGAGEMENTS = FileReport(
+    "e.csv",
+    "canonical",
+    "engagements",
+    read=1500,
+    loaded=1490,
+    merged=4,
+    waiting=3,
+    rejected=3,
+    notes=("2 times without a zone",),
+)
+CONTACTS = FileReport("c.csv", "hubspot", "contacts", read=10, loaded=10)
+
+
+def intake() -> Intake:
+    return Intake(
+        {
+            "rejects": columns(
+                "file line field value reason",
+                ("e.csv", 4, "occurred_at", "soon", "bad_time"),
+                ("e.csv", 9, "occurred_at", "later", "bad_time"),
+                ("e.csv", 11, "engagement_id", "", "missing_key"),
+            ),
+            "waiting": columns(
+                "record_table record_id field_name target_table target_id",
+                ("engagements", "e1", "contact_id", "contacts", "c1"),
+                ("engagements", "e2", "contact_id", "contacts", "c1"),
+                ("engagements", "e3", "content_id", "content", "k1"),
+            ),
+        },
+        (ENGAGEMENTS, CONTACTS),
+        {"contacts.title": 2},
+        ("notes.docx",),
+    )
+
+
+def test_each_file_has_a_row_whose_numbers_add_up():
+    rows = intake_rows(intake())
+    assert rows.columns == ["file", "source", "kind", "read", "loaded", "merged", "waiting", "rejected", "notes"]
+    assert rows.rows[0] == ["e.csv", "canonical", "engagements", 1500, 1490, 4, 3, 3, "2 times without a zone"]
+    assert all(row[3] == sum(row[4:8]) for row in rows.rows)
+
+
+def test_the_summary_adds_all_files_up():
+    assert summary(intake()) == (
+        "2 files from your files and HubSpot: 1,510 rows read, 1,500 loaded, 4 merged, 3 waiting, 3 rejected"
+    )
+
+
+def test_a_file_that_does_not_add_up_is_named():
+    assert summary(Intake(files=(replace(CONTACTS, loaded=9),))).endswith("the numbers of c.csv do not add up")
+
+
+def test_reasons_come_most_frequent_first_with_what_to_do():
+    notes = intake_rows(intake()).notes
+    assert notes[1] == f"2 rejects: {REASONS['bad_time'].meaning}. {REASONS['bad_time'].remedy}"
+    assert notes[2].startswith("1 reject: ")
+
+
+def test_what_waits_what_conflicts_and_what_was_left_alone_is_said():
+    notes = intake_rows(intake()).notes
+    assert "2 references from engagements to contacts wait: not loaded yet" in notes
+    assert "1 reference from engagements to content waits: not loaded yet" in notes
+    assert "2 conflicts in contacts.title: two values of one moment, decided by rule" in notes
+    assert "1 file not read, of no known kind: notes.docx" in notes
