@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,10 +18,9 @@ from committee.loaders.tables import (
     free_names,
     one_array,
     read_rows,
-    rejects_of,
+    reject_ragged,
     typed,
 )
-from committee.loaders.tables.cells import Fault
 from committee.records import CANONICAL, LOADED, PROVENANCE, TABLES, Record, fields_of
 from committee.records.fields import CATEGORY
 
@@ -86,7 +84,7 @@ def _read_one(opening: Opening, gathering: Gathering, how: How, words: Words) ->
     entry.add(record.table, made)
     if entry.tables:
         entry.tables[-1] = (record.table, table)
-    _reject_ragged(entry, raw.ragged, len(raw.header))
+    reject_ragged(entry, raw)
 
 
 def _another(header: str, taken: Iterable[str]) -> str:
@@ -145,13 +143,3 @@ def _in_product_words(table: pa.Table, name: str, words: Words) -> pa.Table:
     table = table.set_column(table.column_names.index(name), name, spoken.dictionary_encode())
     column = f"{name}_as_stated"
     return table if column in table.column_names else table.append_column(column, beside)
-
-
-def _reject_ragged(entry: Any, ragged: Iterable[Any], width: int) -> None:
-    rows = list(ragged)
-    lines = np.array([row.line for row in rows], np.int64)
-    faults = [
-        ("(row)", Fault(np.array([place]), row.text, "ragged_row", f"{row.cells:,} cells, the header has {width:,}"))
-        for place, row in enumerate(rows)
-    ]
-    entry.reject(rejects_of(lines, faults))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from committee.errors import BadFile
-from committee.loaders import canonical
+from committee.loaders import canonical, ctgov
 from committee.loaders.incoming import Gathering, Incoming, Words
 from committee.loaders.tables import How, Limits, Opening, Shape, bare, open_file, source_files
-from committee.progress import SILENT, Progress
+from committee.progress import SILENT, Progress, Step
 from committee.records import CANONICAL, digest
 from committee.settings import LoadSettings
 
 __all__ = ["read"]
 
-_SHAPES: tuple[Shape, ...] = canonical.SHAPES
+_SHAPES: tuple[Shape, ...] = (*canonical.SHAPES, *ctgov.SHAPES)
+_READERS = {CANONICAL: canonical.read, ctgov.SOURCE: ctgov.read}
 
 
 def read(
@@ -49,42 +51,58 @@ def read(
     how = How.told_by(settings)
     gathering = Gathering()
     ignored: list[str] = []
-    openings: list[Opening] = []
+    openings = [(path, opening) for path in paths for opening in _openings(Path(path), settings, ignored)]
+    pages = ctgov.continue_pages([opening for _, opening in openings])
+    known = []
     for path in paths:
-        openings += _known_files(Path(path), settings, ignored)
-    openings = _without_twins(openings, gathering)
-    with progress.step("Reading files", sum(opening.file.content.size for opening in openings)) as step:
-        for opening in openings:
-            if opening.shape and opening.shape.source == CANONICAL:
-                canonical.read([opening], gathering, how, words)
-                step.advance(opening.file.content.size)
+        mine = [page for page, (where, _) in zip(pages, openings, strict=True) if where == path]
+        known += _known(Path(path), mine, ignored)
+    known = _without_twins(known, gathering)
+    with progress.step("Reading files", sum(opening.file.content.size for opening in known)) as step:
+        for source, read_source in _READERS.items():
+            mine = [opening for opening in known if opening.shape and opening.shape.source == source]
+            read_source(_told(mine, step), gathering, how, words)
     return gathering.finish(moment_of, ignored)
 
 
-def _known_files(path: Path, settings: LoadSettings, ignored: list[str]) -> list[Opening]:
-    known, strange = [], []
+def _told(openings: Iterable[Opening], step: Step) -> Iterator[Opening]:
+    for opening in openings:
+        yield opening
+        step.advance(opening.file.content.size)
+
+
+def _openings(path: Path, settings: LoadSettings, ignored: list[str]) -> Iterator[Opening]:
+    """Open the files a path stands for; what is no table at all is an error when named, else ignored."""
     for file in source_files([path], Limits(settings.unpacked_megabytes, settings.unpacked_files)):
         try:
             opening = open_file(file, _SHAPES, settings.most_columns)
         except BadFile as error:
             if file.named:
                 raise
-            strange.append(str(error))
+            ignored.append(str(error))
             continue
+        if opening.form == "json" and ctgov.studies_in(opening.document) is not None:
+            opening = replace(opening, shape=ctgov.JSON_SHAPE)
+        yield opening
+
+
+def _known(path: Path, openings: Sequence[Opening], ignored: list[str]) -> list[Opening]:
+    known = []
+    for opening in openings:
         if opening.shape is not None:
             known.append(opening)
-        elif file.named:
+        elif opening.file.named:
             raise _unknown(opening)
         else:
-            strange.append(_unknown(opening).what)
+            ignored.append(_unknown(opening).what)
     if not known:
-        seen = f"; it holds {len(strange)} other files, such as: {strange[0]}" if strange else ""
+        here = [text for text in ignored if text.startswith(f"{path}/")]
+        seen = f"; it holds {len(here):,} other files, such as: {here[0]}" if here else ""
         raise BadFile(
             f"{path} holds no file the product knows{seen}",
             f"Looked for files with the columns of {', '.join(sorted({shape.kind for shape in canonical.SHAPES}))}, "
             "ClinicalTrials.gov studies (JSON or CSV), HubSpot tables and exports",
         )
-    ignored += strange
     return known
 
 

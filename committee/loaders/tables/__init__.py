@@ -3,10 +3,21 @@
 from committee.loaders.tables.files import Limits, SourceFile, source_files
 from committee.loaders.tables.raw import Opening, RawTable, open_file, read_rows
 from committee.loaders.tables.recognition import Shape, bare
-from committee.loaders.tables.values import Column, How, Typed, free_names, one_array, rejects_of, typed
+from committee.loaders.tables.values import (
+    Column,
+    GrowingRows,
+    How,
+    Typed,
+    free_names,
+    one_array,
+    reject_ragged,
+    rejects_of,
+    typed,
+)
 
 __all__ = [
     "Column",
+    "GrowingRows",
     "How",
     "Limits",
     "Opening",
@@ -19,6 +30,7 @@ __all__ = [
     "one_array",
     "open_file",
     "read_rows",
+    "reject_ragged",
     "rejects_of",
     "source_files",
     "typed",

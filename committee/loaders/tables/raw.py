@@ -70,6 +70,8 @@ class Opening:
         How it was encoded, where that is worth saying.
     document : object
         What a JSON file holds.
+    whole : pyarrow.Buffer
+        Header and rows as UTF-8.
     """
 
     file: SourceFile
@@ -81,6 +83,7 @@ class Opening:
     separator: str = ","
     notes: tuple[str, ...] = ()
     document: Any = None
+    whole: Any = None
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,7 @@ def _open_csv(
     consumed = start[: len((head[: skipped + length]).encode())] if length else start
     body = content.slice(len(consumed))
     first_line = 1 + _line_ends(consumed)
-    return Opening(file, "csv", header, shape, max(first_line, 2), body, separator, notes)
+    return Opening(file, "csv", header, shape, max(first_line, 2), body, separator, notes, whole=content)
 
 
 def _header(head: str, separator: str) -> tuple[tuple[str, ...], int]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -18,13 +18,25 @@ import pyarrow.compute as pc
 
 from committee.errors import BadSettings
 from committee.loaders.tables.cells import Fault, judge
+from committee.loaders.tables.raw import RawTable
 from committee.loaders.tables.times import Moments, read_moments
-from committee.records import PROVENANCE, FieldSpec, Record, fields_of, public_id
+from committee.records import PROVENANCE, TABLES, FieldSpec, Record, fields_of, public_id
 from committee.records.fields import CATEGORY, DAY, INSTANT, TEXT
 from committee.records.parsing import Reading
 from committee.settings import LoadSettings
 
-__all__ = ["REJECTS", "Column", "How", "Typed", "free_names", "one_array", "rejects_of", "typed"]
+__all__ = [
+    "REJECTS",
+    "Column",
+    "GrowingRows",
+    "How",
+    "Typed",
+    "free_names",
+    "one_array",
+    "reject_ragged",
+    "rejects_of",
+    "typed",
+]
 
 REJECTS = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in ("field", "value", "reason", "detail"))])
 _TIMES = {"engagements": ("occurred_at", "occurred_until")}  # read together
@@ -82,6 +94,41 @@ class Column:
 
     header: str
     cells: Any
+
+
+@dataclass
+class GrowingRows:
+    """Columns of text that grow row by row, for sources whose records are put together one at a time.
+
+    Examples
+    --------
+    >>> rows = GrowingRows("account_id name")
+    >>> rows.put(2, "A1", "")
+    >>> rows.columns()["name"].cells.to_pylist()
+    [None]
+    """
+
+    names: str
+    lines: list[int] = field(default_factory=list)
+    rows: list[tuple[str | None, ...]] = field(default_factory=list)
+
+    def put(self, line: int, *cells: str | None) -> None:
+        """Add the row that starts in this line; an empty text is no value."""
+        self.lines.append(line)
+        self.rows.append(tuple(cell or None for cell in cells))
+
+    def columns(self, headers: Mapping[str, str] | None = None) -> dict[str, Column]:
+        """Return the columns, under the names they have in the file where these are other ones."""
+        names = self.names.split()
+        cells = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(names)
+        return {
+            name: Column((headers or {}).get(name, name), pa.array(column, pa.string()))
+            for name, column in zip(names, cells, strict=True)
+        }
+
+    def typed(self, table: str, how: How, source: str, headers: Mapping[str, str] | None = None) -> Typed:
+        """Read the rows as a table of records."""
+        return typed(TABLES[table], self.columns(headers), np.array(self.lines, np.int64), how, source)
 
 
 @dataclass(frozen=True)
@@ -333,6 +380,24 @@ def rejects_of(lines: np.ndarray[Any, Any], faults: Iterable[tuple[str, Fault]])
     columns["line"] = list(np.concatenate(numbers)) if numbers else []
     table = pa.table(columns, schema=REJECTS)
     return table.sort_by([("line", "ascending"), ("field", "ascending")]) if table.num_rows > 1 else table
+
+
+class Refusing(Protocol):
+    """Whoever takes refused cells."""
+
+    def reject(self, rejects: pa.Table) -> None:
+        """Take them."""
+
+
+def reject_ragged(entry: Refusing, raw: RawTable) -> None:
+    """Refuse the rows that have another number of cells than the header."""
+    width = len(raw.header)
+    lines = np.array([row.line for row in raw.ragged], np.int64)
+    faults = [
+        ("(row)", Fault(np.array([place]), row.text, "ragged_row", f"{row.cells:,} cells, the header has {width:,}"))
+        for place, row in enumerate(raw.ragged)
+    ]
+    entry.reject(rejects_of(lines, faults))
 
 
 _PLAIN = re.compile(r"[^a-z0-9]+")
