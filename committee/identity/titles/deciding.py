@@ -130,6 +130,9 @@ class Reader:
 
     def _translated(self, words: tuple[str, ...]) -> tuple[str, ...]:
         table = self.lexicon.translations
+        for at in range(len(words) - 1):
+            if words[at].isascii() and words[at + 1].isascii() and (pair := self.lexicon.space_put_back(*words[at : at + 2])):
+                words = (*words[:at], *pair, *words[at + 2 :])
         if not any(word in table for word in words):
             return words
         return tuple(new for word in words for new in table.get(word, (word,)))

@@ -96,6 +96,8 @@ class Lexicon:
     _insides: list[str] = field(repr=False)
     _by_first_letter: dict[str, list[str]] = field(repr=False)
     _strict_words: frozenset[str] = field(repr=False)
+    _worth_mending: frozenset[str] = field(repr=False)
+    _personas_of: Mapping[str, frozenset[str]] = field(repr=False)
     _vocabulary: frozenset[str] = field(repr=False)
     _whole_words: frozenset[str] = field(repr=False)
     _forms: dict[str, tuple[tuple[str, ...], bool]] = field(repr=False, default_factory=dict)
@@ -121,7 +123,7 @@ class Lexicon:
             forms, _ = self.forms(without_umlauts)
             if forms and any(form != without_umlauts or form in self._vocabulary for form in forms):
                 return forms, False
-        likely = self._likely_spelling(word)
+        likely = self._swapped_back(word) or self._likely_spelling(word)
         return ((likely,), True) if likely else ((), False)
 
     def _matching_patterns(self, word: str) -> Iterator[str]:
@@ -134,6 +136,21 @@ class Lexicon:
         for inside in self._insides:
             if inside in word:
                 yield "*" + inside + "*"
+
+    def _swapped_back(self, word: str) -> str | None:
+        if len(word) < self.reading["swapped_from_length"] or not word.isascii():
+            return None
+        tries = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+        return next((one for one in tries if one in self._worth_mending), None)
+
+    def space_put_back(self, left: str, right: str) -> tuple[str, str] | None:
+        """Two words whose space has changed places with the letter beside it: ``dat ascience`` is ``data science``."""
+        if self.forms(left)[0] and self.forms(right)[0]:
+            return None
+        for pair in ((left + right[0], right[1:]), (left[:-1], left[-1] + right)):
+            if all(one in self._whole_words or one in self._vocabulary and len(one) > 1 for one in pair):
+                return pair
+        return None
 
     def _likely_spelling(self, word: str) -> str | None:
         shortest = self.reading["fuzzy_from_length"]
@@ -155,7 +172,8 @@ class Lexicon:
                 best, nearest = [listed], distance
             else:
                 best.append(listed)
-        return best[0] if len(best) == 1 else None
+        meant = {self._personas_of.get(listed) for listed in best}
+        return best[0] if len(meant) == 1 else None
 
     def longest_from(self, words: Sequence[str], start: int) -> tuple[int, list[Entry], bool]:
         """Entries of the longest listed word group that begins at a word.
@@ -229,6 +247,10 @@ def lexicon_from(mapping: Mapping[str, Any]) -> Lexicon:
     for word in sorted(plain & worth_mending):
         if len(word) >= mapping["reading"]["fuzzy_from_length"] - 1 and word.isascii():
             by_first.setdefault(word[0], []).append(word)
+    personas_of = {
+        word: frozenset(entry.persona for entry in entries if word in entry.words) if len(word) > 6 else frozenset()
+        for word in plain & worth_mending
+    }
     whole = frozenset(entry.words[0] for entry in entries if len(entry.words) == 1 and "*" not in entry.words[0])
     synonyms = {fold(persona).replace("_", " "): persona for persona in mapping["personas"]}
     for persona, definition in mapping["personas"].items():
@@ -259,6 +281,8 @@ def lexicon_from(mapping: Mapping[str, Any]) -> Lexicon:
         _insides=sorted({w[1:-1] for w in listed if w.startswith("*") and w.endswith("*")}),
         _by_first_letter=by_first,
         _strict_words=strict,
+        _worth_mending=frozenset(plain & worth_mending),
+        _personas_of=personas_of,
         _vocabulary=frozenset(plain),
         _whole_words=whole,
     )

@@ -69,7 +69,7 @@ def _encoded(column: Any, length: int) -> tuple[np.ndarray[Any, np.dtype[np.int6
 def _arrow(column: Any) -> Any:
     if isinstance(column, (pd.Series, np.ndarray)):
         return pa.array(column, from_pandas=True)
-    return pa.array(list(column), pa.string())
+    return pa.array(list(column), pa.string(), from_pandas=True)
 
 
 def _table(readings: Sequence[Reading]) -> pd.DataFrame:
