@@ -49,8 +49,10 @@ _CSV = {
     "last_update": "Last Update Posted",
 }
 # Fields of a study that a CSV cell gives as it stands.
-_SAME = ("nct", "title", "acronym", "status", "sponsor", "enrollment", "study_type", "start", "primary", "completion")
-_SAME += ("first_posted", "last_update")
+_SAME = (
+    *("nct", "title", "acronym", "status", "sponsor", "enrollment", "study_type"),
+    *("start", "primary", "completion", "first_posted", "last_update"),
+)
 JSON_SHAPE = Shape(SOURCE, "studies", (), frozenset())
 SHAPES = (Shape.of(SOURCE, "studies", ("NCT Number", "Sponsor"), _CSV.values()),)
 

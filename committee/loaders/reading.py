@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from committee.errors import BadFile
-from committee.loaders import canonical, ctgov
+from committee.loaders import canonical, ctgov, hubspot
 from committee.loaders.incoming import Gathering, Incoming, Words
 from committee.loaders.tables import How, Limits, Opening, Shape, bare, open_file, source_files
 from committee.progress import SILENT, Progress, Step
@@ -18,8 +18,8 @@ from committee.settings import LoadSettings
 
 __all__ = ["read"]
 
-_SHAPES: tuple[Shape, ...] = (*canonical.SHAPES, *ctgov.SHAPES)
-_READERS = {CANONICAL: canonical.read, ctgov.SOURCE: ctgov.read}
+_SHAPES: tuple[Shape, ...] = (*canonical.SHAPES, *ctgov.SHAPES, *hubspot.SHAPES)
+_READERS = {CANONICAL: canonical.read, ctgov.SOURCE: ctgov.read, hubspot.SOURCE: hubspot.read}
 
 
 def read(
