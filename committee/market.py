@@ -20,3 +20,8 @@ class Market(TableSet):
 
     records: ClassVar[tuple[type[Record], ...]] = (*LOADED, Load, EarlierValue)
     world: ClassVar[tuple[type[Record], ...]] = LOADED
+
+    @classmethod
+    def about(cls) -> tuple[type[Record], ...]:
+        """Return the classes that speak of the world; loads and earlier values speak of who said so."""
+        return cls.world

@@ -168,7 +168,7 @@ class TableSet(Mapping[str, pa.Table]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)):
             return NotImplemented
-        return all(_same(record, self[record.table], other[record.table]) for record in self.records)
+        return all(_same(record, self[record.table], other[record.table]) for record in self.about())
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -176,10 +176,15 @@ class TableSet(Mapping[str, pa.Table]):
         """Return a copy with some tables exchanged."""
         return type(self)({**self._tables, **tables})
 
+    @classmethod
+    def about(cls) -> tuple[type[Record], ...]:
+        """Return the record classes whose tables two equal sets have in common."""
+        return cls.records
+
     def fingerprint(self) -> str:
         """Return a hash of what the tables say: free of provenance, row order and how ids are encoded."""
         hasher = hashlib.sha256()
-        for record in self.records:
+        for record in self.about():
             for name, column in _said(record, self[record.table]).items():
                 hasher.update(f"{record.table}.{name}.{len(column)}".encode())
                 _feed(hasher, column)
