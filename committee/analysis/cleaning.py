@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints, joined_ids, runs
+from committee.analysis.codes import Flags, Ints, joined_ids
 
 __all__ = ["burst_clicks", "crawled", "gateway_clicks"]
 
@@ -57,14 +57,8 @@ def burst_clicks(contact: Ints, moment: Ints, *, clicks: int, seconds: float) ->
     [True, True, True, False]
     """
     found = np.zeros(len(moment), bool)
-    if len(moment) < clicks:
-        return found
     order = np.lexsort((moment, contact))
-    person, when = contact[order], moment[order]
-    tight = (person[clicks - 1 :] == person[: len(person) - clicks + 1]) & (
-        when[clicks - 1 :] - when[: len(when) - clicks + 1] <= seconds * _SECOND
-    )
-    starts = np.flatnonzero(tight)
+    starts = np.flatnonzero(_tight(contact[order], moment[order], clicks, seconds * _SECOND))
     for step in range(clicks):
         found[order[starts + step]] = True
     return found
@@ -88,26 +82,30 @@ def crawled(contact: Ints, content: Ints, moment: Ints, *, day_pieces: int, piec
         True for every touch inside such a stretch. Stretches slide with the touches, both ends included.
     """
     found = np.zeros(len(moment), bool)
-    if not len(moment):
-        return found
-    width = int(content.max()) + 1
-    read = np.bincount(np.unique(contact * width + content) // width)
-    reader = np.flatnonzero(read[contact] >= min(day_pieces, pieces))
-    order = reader[np.lexsort((moment[reader], contact[reader]))]
-    bounds = runs(contact[order])
-    for person in range(len(bounds) - 1):
-        start, end = bounds[person], bounds[person + 1]
-        rows = order[start:end]
-        for limit, length in ((day_pieces, float(_DAY)), (pieces, days * _DAY)):
+    order = np.lexsort((moment, contact))
+    person, when = contact[order], moment[order]
+    for limit, length in ((day_pieces, float(_DAY)), (pieces, days * _DAY)):
+        dense = np.flatnonzero(_tight(person, when, limit, length))
+        for busy in np.unique(person[dense]).tolist():
+            start, end = np.searchsorted(person, [busy, busy + 1])
+            rows = order[start:end]
             found[rows] |= _crowded(content[rows], moment[rows], limit, length)
     return found
+
+
+def _tight(person: Ints, when: Ints, number: int, length: float) -> Flags:
+    """Rows, sorted by person and time, with which ``number`` rows of one person begin that lie within ``length`` ms."""
+    if len(when) < number:
+        return np.zeros(0, bool)
+    last = slice(number - 1, None)
+    first = slice(None, len(when) - number + 1)
+    close: Flags = (person[last] == person[first]) & (when[last] - when[first] <= length)
+    return close
 
 
 def _crowded(content: Ints, moment: Ints, limit: int, length: float) -> Flags:
     """Touches of one person, in time order, inside some stretch of this length with so many distinct pieces."""
     inside = np.zeros(len(moment), bool)
-    if len(np.unique(content)) < limit:
-        return inside
     # Two ends walk along the touches; `seen` counts how often each piece lies between them.
     seen: dict[int, int] = {}
     left = marked = 0

@@ -52,7 +52,8 @@ class World:
 
     @property
     def market(self) -> Market:
-        accounts = sorted({person.get("account_id", "acme") for person in self.people.values()} | {p.get("account_id", "acme") for p in self.programs.values()})
+        named = {row.get("account_id", "acme") for rows in (self.people, self.programs) for row in rows.values()}
+        accounts = sorted(named - {None})
         tables = {
             "accounts": _columns([{"account_id": name, "name": name} for name in accounts]),
             "contacts": _columns([{"contact_id": key, "account_id": "acme", **_without(person, "persona")} for key, person in self.people.items()]),
