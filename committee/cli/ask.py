@@ -133,11 +133,11 @@ def _print_text(asked: Question, parameters: dict[str, str]) -> None:
 
 
 def _answer(asked: Question, parameters: dict[str, str], address: str | None, settings: Any, form: str) -> None:
+    from committee.cli.opening import opened
     from committee.cli.output import say, show, sized
-    from committee.graph.store import open_store
 
     values = asked.parameters(parameters)
-    with open_store(address, settings.store, read_only=True) as store:
+    with opened(address, settings, read_only=True) as store:
         answer = store.ask(asked, values)
     show(answer, form, columns=asked.returns)
     if answer.truncated:

@@ -42,14 +42,14 @@ def load_command(
     read = loaded + merged + waiting + rejected.
     """
     from committee import pipeline
+    from committee.cli.opening import opened
     from committee.cli.output import show
     from committee.cli.talk import tell_intake
     from committee.cli.terminal import progress
-    from committee.graph.store import open_store
     from committee.reports.load_report import intake_rows
 
     settings = settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
-    with open_store(address, settings.store) as store, progress() as bars:
+    with opened(address, settings) as store, progress() as bars:
         intake = pipeline.load(store, paths, settings, progress=bars)
     show(intake_rows(intake), form)
     tell_intake(intake, rejects)
@@ -70,13 +70,13 @@ def unload_command(
     """
     from committee import pipeline
     from committee.cli.naming import Named, meant
+    from committee.cli.opening import opened
     from committee.cli.output import show
     from committee.cli.talk import change_rows
     from committee.cli.terminal import progress
-    from committee.graph.store import open_store
 
     settings = settings_from(settings_file, overrides)
-    with open_store(address, settings.store) as store, progress() as bars:
+    with opened(address, settings) as store, progress() as bars:
         loads = [Named("load", row["load_id"], row["file"]) for row in store.loads().to_pylist()]
         change = pipeline.unload(store, meant(load_id, ("load",), loads).id, progress=bars)
     show(change_rows(change), form)
@@ -88,10 +88,10 @@ def unload_command(
 @format_option()
 def status_command(address: str | None, settings_file: str | None, overrides: tuple[str, ...], form: str) -> None:
     """What is loaded, what waits for a file that has not come, and which run is current."""
+    from committee.cli.opening import opened
     from committee.cli.output import show
     from committee.cli.talk import status_rows
-    from committee.graph.store import open_store
 
     settings = settings_from(settings_file, overrides)
-    with open_store(address, settings.store, read_only=True) as store:
+    with opened(address, settings, read_only=True) as store:
         show(status_rows(store), form)

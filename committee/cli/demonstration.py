@@ -13,10 +13,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from committee import pipeline
+from committee.cli.opening import opened
 from committee.cli.output import show, show_page, sized
 from committee.demo import DATA
 from committee.findings import Findings
-from committee.graph.store import open_store
 from committee.market import Market
 from committee.progress import Progress
 from committee.records.tables import write_atomically
@@ -45,16 +45,6 @@ class Demonstration:
         show_page("Buying groups that are open, most sales-ready first")
         show(_open(group_rows(self.market, self.findings, rank=True)), columns=_GROUP_COLUMNS)
         show_page("\nFlags, newest first")
-        columns = (
-            "account",
-            "program",
-            "certainty",
-            "raised_at",
-            "people",
-            "personas",
-            "expected_by_chance",
-            "flag_id",
-        )
         flags = flag_rows(self.market, self.findings)
         show(Rows(flags.columns, flags.rows), columns=_FLAG_COLUMNS)
         first, page = next(iter(self.pages.items()))
@@ -102,7 +92,7 @@ def day_of_the_demo() -> datetime:
 def demonstrate(folder: Path, progress: Progress) -> Demonstration:
     """Load the shipped market into FOLDER/store, detect, and write a page for each group."""
     settings = Settings.read(environment={})
-    with open_store(str(folder / "store"), settings.store) as store:
+    with opened(str(folder / "store"), settings) as store:
         pipeline.load(store, [DATA], settings, progress=progress)
         findings = pipeline.detect_store(store, day_of_the_demo(), settings, progress=progress)
         market = store.market(progress=progress)

@@ -60,10 +60,10 @@ def detect_command(
     same is done on files, without any graph.
     """
     from committee import pipeline
+    from committee.cli.opening import opened
     from committee.cli.output import say, show
     from committee.cli.talk import newest_in, newest_in_store, tell_age, tell_intake
     from committee.cli.terminal import progress
-    from committee.graph.store import open_store
     from committee.reports.listing import run_rows
 
     if sources and not out:
@@ -77,7 +77,7 @@ def detect_command(
         newest = newest_in(market)
         findings = pipeline.detect(market, moment, settings, known_at)
     else:
-        with open_store(address, settings.store) as store, progress() as bars:
+        with opened(address, settings) as store, progress() as bars:
             findings = pipeline.detect_store(store, moment, settings, known_at, bars)
             newest = newest_in_store(store)
     if out:

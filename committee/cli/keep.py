@@ -24,12 +24,12 @@ def store_command() -> None:
 @settings_options
 def dump(out: Path, address: str | None, settings_file: str | None, overrides: tuple[str, ...]) -> None:
     """Write all that the store holds, decisions too, into a folder."""
+    from committee.cli.opening import opened
     from committee.cli.output import say
     from committee.cli.terminal import progress
-    from committee.graph.store import open_store
 
     settings = settings_from(settings_file, overrides)
-    with open_store(address, settings.store, read_only=True) as store, progress():
+    with opened(address, settings, read_only=True) as store, progress():
         store.dump(out)
     say(f"Wrote {out}")
 
@@ -40,12 +40,12 @@ def dump(out: Path, address: str | None, settings_file: str | None, overrides: t
 @settings_options
 def restore(folder: Path, address: str | None, settings_file: str | None, overrides: tuple[str, ...]) -> None:
     """Read a dump into an empty store; also from an older version of the product."""
+    from committee.cli.opening import opened
     from committee.cli.output import say
     from committee.cli.terminal import progress
-    from committee.graph.store import open_store
 
     settings = settings_from(settings_file, overrides)
-    with open_store(address, settings.store) as store, progress():
+    with opened(address, settings) as store, progress():
         store.restore(folder)
     say(f"Restored {folder}")
 
@@ -58,11 +58,11 @@ def restore(folder: Path, address: str | None, settings_file: str | None, overri
 @settings_options
 def prune(keep: int, address: str | None, settings_file: str | None, overrides: tuple[str, ...]) -> None:
     """Remove old runs; the current one always stays, and so do all decisions."""
+    from committee.cli.opening import opened
     from committee.cli.output import say, sized
-    from committee.graph.store import open_store
 
     settings = settings_from(settings_file, overrides)
-    with open_store(address, settings.store) as store:
+    with opened(address, settings) as store:
         before = len(store.runs())
         store.prune(keep)
         after = len(store.runs())
@@ -75,10 +75,10 @@ def prune(keep: int, address: str | None, settings_file: str | None, overrides: 
 @format_option()
 def counts(address: str | None, settings_file: str | None, overrides: tuple[str, ...], form: str) -> None:
     """How many nodes of each label and relationships of each type there are."""
+    from committee.cli.opening import opened
     from committee.cli.output import show
-    from committee.graph.store import open_store
 
     settings = settings_from(settings_file, overrides)
-    with open_store(address, settings.store, read_only=True) as store:
+    with opened(address, settings, read_only=True) as store:
         found = store.counts()
     show([{"what": what, "count": number} for what, number in sorted(found.items())], form, columns=("what", "count"))

@@ -14,6 +14,7 @@ __all__ = ["KINDS", "Named", "kinds_in", "meant"]
 KINDS = ("group", "flag", "account", "program", "contact", "engagement")
 _SHORTEST_PREFIX = 4  # shorter beginnings of an id say too little
 _SHOWN = 6  # candidates named in a message
+_LONGEST_NAME = 60  # characters of a name in a message
 
 
 @dataclass(frozen=True, order=True)
@@ -26,7 +27,12 @@ class Named:
     account_id: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind}:{self.id}" + (f" ({self.name})" if self.name else "")
+        return f"{self.kind}:{self.id}" + (f" ({_short(self.name)})" if self.name else "")
+
+
+def _short(name: str) -> str:
+    """A name as messages show it: beginning and end, since groups of one account differ in the end."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME // 2]}…{name[-_LONGEST_NAME // 2 :]}"
 
 
 def kinds_in(text: str, kinds: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -111,5 +117,9 @@ def _nearest(low: str, things: Sequence[Named]) -> list[Named]:
 
 
 def _where(kinds: Sequence[str]) -> str:
-    lists = {"group": "committee groups lists the groups", "flag": "committee flags lists the flags"}
+    lists = {
+        "group": "committee groups lists the groups",
+        "flag": "committee flags lists the flags",
+        "run": "committee ask runs_made lists the runs",
+    }
     return lists.get(kinds[0], "committee status says what is loaded")

@@ -37,12 +37,12 @@ class _Moment(click.ParamType[datetime]):
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from committee.records.parsing import Reading, parse_interval
+        from committee.records.parsing import moment
 
         if isinstance(value, datetime):
             return value
         try:
-            return parse_interval(value, Reading())[1]
+            return moment(value)
         except ValueError as error:
             self.fail(f"{str(error).partition(': ')[2]}; write 2026-06-30, or 2026-06-30T09:00:00Z", param, ctx)
 
@@ -52,7 +52,7 @@ MOMENT = _Moment()
 
 def store_option(command: F) -> F:
     """Add --store."""
-    meaning = "The graph: a folder (embedded engine) or an address such as bolt://localhost:7687."
+    meaning = "The graph: a folder (embedded engine) or an address such as bolt://localhost:7687; committee-store here by itself."
     return click.option(
         "--store", "address", metavar="FOLDER|URI", envvar="COMMITTEE_STORE", show_envvar=True, help=meaning
     )(command)

@@ -1,7 +1,7 @@
 """How answers leave: rows as a table, CSV, JSON or Markdown, and pages as they are. Results go to stdout, talk to stderr.
 
-Nothing else formats a time, a number or a list. A table is drawn by rich on a terminal; in a pipe it is plain text that
-never cuts a cell. Names come from other people's files: control characters never reach a terminal, a formula never
+Nothing else formats a time, a number or a list. A table is drawn by rich on a terminal and is plain text in a pipe; it
+cuts long names, as CSV and JSON never do. Names come from other people's files: control characters never reach a terminal, a formula never
 reaches a spreadsheet, Markdown never becomes a link.
 """
 
@@ -25,6 +25,8 @@ from committee.cli.options import FORMATS
 from committee.records import PROVENANCE, TABLES, fields_of
 from committee.records.parsing import join_words
 from committee.records.tables import write_atomically
+from committee.reports.words import short
+from committee.settings import word_list
 
 __all__ = ["FORMATS", "Rows", "iso", "say", "show", "show_page", "sized", "write_page"]
 
@@ -32,6 +34,7 @@ _INSTANTS = {
     spec.name for record in TABLES.values() for spec in (*fields_of(record), *PROVENANCE) if spec.kind.name == "instant"
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_NAMES = {"account", "content", "deal", "name", "program", "title"}  # columns of names, which a table may cut
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 
 
@@ -75,6 +78,8 @@ def show(answer: Any, form: str = "table", *, columns: Sequence[str] | None = No
         _draw(rows)
     else:
         sys.stdout.write({"table": _plain, "csv": _csv, "json": _json, "md": _markdown}[form](rows))
+    if not rows.rows and not rows.notes:
+        say("Nothing was found")
     for place, note in enumerate(rows.notes):
         if form == "table":
             sys.stdout.write(("" if place else "\n") + _clean(note) + "\n")
@@ -158,7 +163,8 @@ def _readable(name: str, value: Any) -> str:
         return f"{value:,.3f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
         return ", ".join(_readable(name, inner) for inner in value)
-    return _clean(_exact(name, value))
+    text = _clean(_exact(name, value))
+    return short(text, word_list("reports")["limits"]["characters"]) if name in _NAMES else text
 
 
 def _clean(text: str) -> str:

@@ -14,12 +14,13 @@ from typing import Any
 
 from committee import history, pipeline
 from committee.cli.naming import Named, kinds_in, meant
-from committee.cli.output import iso, say
+from committee.cli.opening import opened
+from committee.cli.output import iso, say, sized
 from committee.cli.terminal import progress
 from committee.cypher.catalog import question
-from committee.errors import NotFound
+from committee.errors import BadSettings, NotFound
 from committee.findings import Findings
-from committee.graph.store import Store, open_store
+from committee.graph.store import Store
 from committee.market import Market
 from committee.settings import Settings
 
@@ -103,10 +104,17 @@ def looking(
     run_id: str | None = None,
 ) -> Iterator[Sight]:
     """Open a store to read, and choose what is looked at: the current run, a kept one, or one made now in memory."""
-    with open_store(address, settings.store, read_only=True) as store:
+    with opened(address, settings, read_only=True) as store:
         if as_of is None and known_at is None:
-            yield Sight(store, _kept(store, run_id))
+            sight = Sight(store, _kept(store, run_id))
+            if since := sight.loads_since_run():
+                say(f"{sized(since, 'file')} loaded since this run: committee detect makes a new one")
+            yield sight
             return
+        if run_id is not None:
+            raise BadSettings(
+                "--run names a run that was made, --as-of and --known-at ask for a new one", "Give one of them"
+            )
         moment = as_of or pipeline.moment_now()
         with progress() as bars:
             market = store.market(progress=bars)

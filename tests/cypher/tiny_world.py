@@ -196,6 +196,7 @@ def findings() -> Findings:
         ("g3", "c02", "c2"),
         ("g3", "c03", "c3"),
     ]
+    tripped = (["a1", "a2", "a3"], ["e01", "e02", "e03"], ["e01", "e02", "e03"], ["e01"], "window-1", 0.25)
     three = ["procurement", "program_lead", "scientific"]
     return Findings(
         {
@@ -236,8 +237,20 @@ def findings() -> Findings:
             ),
             "flags": columns(
                 "flag_id kind scope certainty account_id program_id group_id window_start window_end raised_at personas contact_ids engagement_ids witness_ids removal_ids rule expected_by_chance",
-                ("f1", "window", "program", "certain", "A", "P1", "g1", at(6, 1), at(6, 15), at(6, 15), three)
-                + (["a1", "a2", "a3"], ["e01", "e02", "e03"], ["e01", "e02", "e03"], ["e01"], "window-1", 0.25),
+                (
+                    "f1",
+                    "window",
+                    "program",
+                    "certain",
+                    "A",
+                    "P1",
+                    "g1",
+                    at(6, 1),
+                    at(6, 15),
+                    at(6, 15),
+                    three,
+                    *tripped,
+                ),
             ),
         },
         Run("run-june", "2026-06-30T23:59:59.999Z", "", "0.1.0", "none", "s", "m"),
