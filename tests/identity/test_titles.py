@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
-from committee.errors import BadSettings
-from committee.identity.titles import PERSONAS, Lexicon, check_lexicon, explain_title, lexicon_from, map_personas
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from committee.errors import BadSettings
+from committee.identity.titles import PERSONAS, Lexicon, check_lexicon, explain_title, lexicon_from, map_personas
 
 HERE = Path(__file__).parent
 PARSED = tomllib.loads((HERE.parents[1] / "committee" / "defaults" / "personas.toml").read_text(encoding="utf-8"))

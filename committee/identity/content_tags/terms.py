@@ -41,14 +41,6 @@ def normalise_term(field: str, value: str, vocabulary: Vocabulary) -> str | None
     ------
     ValueError
         There is no such field.
-
-    Examples
-    --------
-    >>> import pathlib, tomllib
-    >>> shipped = tomllib.loads(pathlib.Path("committee/defaults/vocabulary.toml").read_text(encoding="utf-8"))
-    >>> from committee.identity.content_tags.vocabulary import vocabulary_from
-    >>> normalise_term("phase", "Phase 2/Phase 3", vocabulary_from(shipped))
-    'phase 2/3'
     """
     kind = "topic" if field in {"need", "needs"} else field
     if kind not in vocabulary.canonical:
@@ -104,9 +96,9 @@ def phase_of_field(value: str, vocabulary: Vocabulary) -> str | None:
     text = " ".join(words)
     if text in vocabulary.no_phase:
         return None
-    named = numbered_phase(value, vocabulary)
-    if named is not None:
-        return named
+    numbers = _phase_numbers(value, vocabulary)
+    if numbers:
+        return _PHASE_OF.get(numbers)
     bare = re.fullmatch(r"\s*" + _NUMBER + r"(?:\s*[/-]\s*" + _NUMBER + r")?\s*", value.lower())
     if bare is not None:
         return _PHASE_OF.get(tuple(sorted({_NUMBERS[number] for number in bare.groups() if number})))
@@ -121,6 +113,10 @@ def one_of(finder: WordFinder, words: Sequence[str]) -> str | None:
 
 def numbered_phase(text: str, vocabulary: Vocabulary) -> str | None:
     """Phase of the numbers behind the word phase: ``Phase Ib/II`` is ``phase 1/2``; None where they are no one phase."""
+    return _PHASE_OF.get(_phase_numbers(text, vocabulary))
+
+
+def _phase_numbers(text: str, vocabulary: Vocabulary) -> tuple[int, ...]:
     lowered = text.lower()
     named = rf"(?:{'|'.join(vocabulary.phase_words)})[\s_-]*"
     further = re.compile(rf"\s*(?:/|-|–|&|\+|,|;|\||and|or|to)\s*(?:early[\s_]*)?(?:{named})?{_NUMBER}")
@@ -131,4 +127,4 @@ def numbered_phase(text: str, vocabulary: Vocabulary) -> str | None:
         while following := further.match(lowered, at):
             numbers.add(_NUMBERS[following.group(1)])
             at = following.end()
-    return _PHASE_OF.get(tuple(sorted(numbers)))
+    return tuple(sorted(numbers))

@@ -111,8 +111,10 @@ def clean(title: str | None, longest: int) -> str:
     text = text[:longest]
     if "@" in text or "://" in text or "www." in text:
         text = _ADDRESS.sub(" ", text)
-    text = _PHONE.sub(" ", text)
-    text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
+    if any(map(str.isdigit, text)):
+        text = _PHONE.sub(" ", text)
+    if "." in text:
+        text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
     text = fold(_CAMEL.sub(" ", text))
     if "(" in text or "*" in text or "/" in text or ":" in text or "·" in text:
         text = _BESIDE.sub(_without_genders, text)

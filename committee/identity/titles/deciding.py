@@ -54,6 +54,7 @@ class Reader:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._parts: dict[tuple[str, ...], Part] = {}
+        self._typed: dict[tuple[str, ...], Part | None] = {}
 
     def read(self, title: str | None, department: str | None, seniority: str | None, stated: str | None) -> Reading:
         """Decide one combination.
@@ -113,25 +114,38 @@ class Reader:
         return self._with_function(parts, primary, second, context)
 
     def _parts_of(self, text: str | None) -> list[Part]:
+        if not text:
+            return []
         cleaned = clean(text, self.lexicon.reading["longest_title"])
-        if cleaned in self.lexicon.nothing or not any(letter.isalpha() for letter in cleaned):
+        if cleaned in self.lexicon.nothing or not any(map(str.isalpha, cleaned)):
             return []
-        pieces = [self._translated(words) for words in parts_of(cleaned)]
-        if " ".join(w for words in pieces for w in words) in self.lexicon.nothing:
+        pieces = parts_of(cleaned)
+        if " ".join(" ".join(words) for words in pieces) in self.lexicon.nothing:
             return []
-        bare = [words for words in (self._without_credentials(words) for words in pieces) if words]
-        parts = []
-        for words in bare or pieces:
-            part = self._parts.get(words)
-            if part is None:
-                part = self._parts[words] = read_part(words, self.lexicon)
-            parts.append(part)
-        return parts
+        parts = [part for part in map(self._part_of, pieces) if part is not None]
+        return parts or [self._read(self._translated(words)) for words in pieces]
+
+    def _part_of(self, words: tuple[str, ...]) -> Part | None:
+        """Part of some words as typed; None where they are credentials only."""
+        if words not in self._typed:
+            bare = self._without_credentials(self._translated(words))
+            self._typed[words] = self._read(bare) if bare else None
+        return self._typed[words]
+
+    def _read(self, words: tuple[str, ...]) -> Part:
+        part = self._parts.get(words)
+        if part is None:
+            part = self._parts[words] = read_part(words, self.lexicon)
+        return part
 
     def _translated(self, words: tuple[str, ...]) -> tuple[str, ...]:
         table = self.lexicon.translations
         for at in range(len(words) - 1):
-            if words[at].isascii() and words[at + 1].isascii() and (pair := self.lexicon.space_put_back(*words[at : at + 2])):
+            if (
+                words[at].isascii()
+                and words[at + 1].isascii()
+                and (pair := self.lexicon.space_put_back(*words[at : at + 2]))
+            ):
                 words = (*words[:at], *pair, *words[at + 2 :])
         if not any(word in table for word in words):
             return words

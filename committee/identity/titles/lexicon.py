@@ -69,8 +69,8 @@ class Lexicon:
         Folded word of other systems (``purchasing``, ``c-suite``) to a persona.
     confidence, reading : Mapping
         The numbers of the file.
-    supports : Mapping of words to bool
-        Word groups before somebody else's name; True where they make the title an assistant's.
+    supports : Mapping of str to sequence of (words, bool)
+        By first word, the word groups before somebody else's name; True where they make the title an assistant's.
     entries : tuple of Entry
     source : Mapping
         The parsed file, for checking it.
@@ -86,7 +86,7 @@ class Lexicon:
     nothing: frozenset[str]
     ambiguous: Mapping[str, Mapping[str, str]]
     seniority: Mapping[str, frozenset[str]]
-    supports: Mapping[tuple[str, ...], bool]
+    supports: Mapping[str, Sequence[tuple[tuple[str, ...], bool]]]
     entries: tuple[Entry, ...]
     source: Mapping[str, Any]
     _tree: dict[str, Any] = field(repr=False)
@@ -148,7 +148,7 @@ class Lexicon:
         if self.forms(left)[0] and self.forms(right)[0]:
             return None
         for pair in ((left + right[0], right[1:]), (left[:-1], left[-1] + right)):
-            if all(one in self._whole_words or one in self._vocabulary and len(one) > 1 for one in pair):
+            if all(one in self._vocabulary or one in self.translations for one in pair):
                 return pair
         return None
 
@@ -247,10 +247,10 @@ def lexicon_from(mapping: Mapping[str, Any]) -> Lexicon:
     for word in sorted(plain & worth_mending):
         if len(word) >= mapping["reading"]["fuzzy_from_length"] - 1 and word.isascii():
             by_first.setdefault(word[0], []).append(word)
-    personas_of = {
-        word: frozenset(entry.persona for entry in entries if word in entry.words) if len(word) > 6 else frozenset()
-        for word in plain & worth_mending
-    }
+    personas_of: dict[str, frozenset[str]] = {}
+    for entry in entries:
+        for word in entry.words:
+            personas_of[word] = personas_of.get(word, frozenset()) | {entry.persona}
     whole = frozenset(entry.words[0] for entry in entries if len(entry.words) == 1 and "*" not in entry.words[0])
     synonyms = {fold(persona).replace("_", " "): persona for persona in mapping["personas"]}
     for persona, definition in mapping["personas"].items():
@@ -267,11 +267,7 @@ def lexicon_from(mapping: Mapping[str, Any]) -> Lexicon:
         nothing=frozenset(_plain_key(word) for word in words["nothing"]),
         ambiguous={fold(item["word"]): item["reads_as"] for item in mapping.get("ambiguous", ())},
         seniority={k: frozenset(_plain_key(word) for word in v) for k, v in mapping["seniority"].items()},
-        supports={
-            letters_or_words(fold(text)): kind == "supports"
-            for kind in ("supports", "behind")
-            for text in mapping["not_the_person"][kind]
-        },
+        supports=_supports(mapping["not_the_person"]),
         entries=entries,
         source=mapping,
         _tree=tree,
@@ -346,6 +342,15 @@ def _entries(mapping: Mapping[str, Any], small: frozenset[str]) -> Iterator[Entr
         for text in listed:
             for looked_up in _spellings(text, small):
                 yield Entry(kind=kind, group=kind, words=looked_up)
+
+
+def _supports(lists: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[tuple[str, ...], bool]]]:
+    by_first: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+    for kind in ("supports", "behind"):
+        for text in lists[kind]:
+            words = letters_or_words(fold(text))
+            by_first.setdefault(words[0], []).append((words, kind == "supports"))
+    return by_first
 
 
 def _spellings(text: str, small: frozenset[str]) -> Iterator[tuple[str, ...]]:

@@ -85,9 +85,9 @@ def read_part(words: tuple[str, ...], lexicon: Lexicon) -> Part:
 
 def _support_at(words: tuple[str, ...], lexicon: Lexicon) -> tuple[int, bool]:
     """Where somebody else is named behind "assistant to", "reporting to" (-1: nowhere), and whether it is an assistant's title."""
-    for at in range(len(words)):
-        for phrase, assisting in lexicon.supports.items():
-            if words[at] == phrase[0] and words[at : at + len(phrase)] == phrase:
+    for at, word in enumerate(words):
+        for phrase, assisting in lexicon.supports.get(word, ()):
+            if words[at : at + len(phrase)] == phrase:
                 return at, assisting
     return -1, False
 
