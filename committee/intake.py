@@ -43,6 +43,7 @@ REASONS: dict[str, Reason] = {
         "the row adds to a record that these files do not hold", "Load it together with the table that holds the record"
     ),
     "no_subject": Reason("the row names neither a person nor a company", "Nothing to do: it cannot tell who did it"),
+    "not_used": Reason("the product does not use this table", "Nothing to do"),
     "erased": Reason("the person was erased and stays away", "Nothing to do"),
 }
 

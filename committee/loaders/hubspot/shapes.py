@@ -76,6 +76,8 @@ _USED: dict[str, tuple[str, str]] = {
     "merged_deal": ("deal_id merged_deal_id", "_fivetran_synced"),
 }
 
+_LEAST = 3  # two ids alone may be anybody's table
+
 # Further facts about an e-mail event, by its id.
 _DETAILS: dict[str, tuple[str, str]] = {
     "email_event_bounce": ("id category _fivetran_synced", "status response"),
@@ -141,7 +143,9 @@ _NOT_USED: dict[str, tuple[str, str]] = {
 
 
 def _shapes(tables: dict[str, tuple[str, str]]) -> tuple[Shape, ...]:
-    return tuple(Shape.of(SOURCE, kind, needs.split(), knows.split()) for kind, (needs, knows) in tables.items())
+    return tuple(
+        Shape.of(SOURCE, kind, needs.split(), knows.split(), _LEAST) for kind, (needs, knows) in tables.items()
+    )
 
 
 NATIVE = _shapes(_USED)

@@ -154,15 +154,18 @@ def _as_utf8(file: SourceFile, start: bytes) -> tuple[pa.Buffer, tuple[str, ...]
                 return _mended_if_needed(file.content.slice(len(mark)), start[len(mark) :])
             return _decoded(file, encoding), (f"read as {encoding.upper()}",)
     if b"\x00" in start:
-        half = len(start) // 2 or 1
         for encoding, zeros in (("utf-16-le", start[1::2].count(0)), ("utf-16-be", start[0::2].count(0))):
-            if zeros > 0.4 * half:
+            if zeros > 0.4 * (len(start) // 2 or 1) and not _is_binary(start.decode(encoding, "ignore").encode()):
                 return _decoded(file, encoding), (f"read as {encoding.upper()}",)
-    signs = np.frombuffer(start, np.uint8)
-    odd = np.count_nonzero((signs < 9) | ((signs > 13) & (signs < 32)))
-    if odd * 20 > len(signs):
+    if _is_binary(start):
         raise BadFile(f"{file.name} is a binary file", "Export the data as CSV (UTF-8)")
     return _mended_if_needed(file.content, start)
+
+
+def _is_binary(start: bytes) -> bool:
+    """Whether more than one sign in twenty is a control sign."""
+    signs = np.frombuffer(start, np.uint8)
+    return bool(np.count_nonzero((signs < 9) | ((signs > 13) & (signs < 32))) * 20 > len(signs))
 
 
 def _mended_if_needed(content: pa.Buffer, start: bytes) -> tuple[pa.Buffer, tuple[str, ...]]:
@@ -217,13 +220,14 @@ def _open_csv(
     best = max(range(len(fitted)), key=lambda i: (fitted[i][1], len(fitted[i][2]), -i))
     shape, _, header, length = fitted[best]
     separator = told or _SEPARATORS[best]
-    if not length and content.size > _HEAD:
-        raise BadFile(f"{file.name} has no header row: its first line does not end", "Export it with column names")
+    ends = bool(length) or content.size <= _HEAD
     if len(header) > most:
         raise BadFile(
-            f"{file.name} has {len(header):,} columns, {most:,} are allowed",
+            f"{file.name} has {'' if ends else 'more than '}{len(header):,} columns, {most:,} are allowed",
             "Export the columns that are needed, or raise load.most_columns",
         )
+    if not ends:
+        raise BadFile(f"{file.name} has no header row: its first line does not end", "Export it with column names")
     consumed = start[: len((head[: skipped + length]).encode())] if length else start
     body = content.slice(len(consumed))
     first_line = 1 + _line_ends(consumed)
