@@ -7,8 +7,6 @@ reaches a spreadsheet, Markdown never becomes a link.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import re
@@ -33,6 +31,7 @@ __all__ = ["FORMATS", "Rows", "iso", "say", "show", "show_page", "sized", "write
 _INSTANTS = {
     spec.name for record in TABLES.values() for spec in (*fields_of(record), *PROVENANCE) if spec.kind.name == "instant"
 }
+_LEAST_ROOM = 14  # characters of a column that is folded
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NAMES = {"account", "content", "deal", "name", "program", "title"}  # columns of names, which a table may cut
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
@@ -181,12 +180,31 @@ def _draw(rows: Rows) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(file=sys.stdout, highlight=False)
+    cells = {name: [_readable(name, row.get(name)) for row in rows.rows] for name in rows.columns}
+    whole = _kept_whole(cells, console.width)
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in rows.columns:
-        drawn.add_column(Text(_heading(name)), justify="right" if _is_number(rows, name) else "left", overflow="fold")
-    for row in rows.rows:
-        drawn.add_row(*(Text(_readable(name, row.get(name))) for name in rows.columns))
-    Console(file=sys.stdout, highlight=False).print(drawn)
+        drawn.add_column(
+            Text(_heading(name)),
+            justify="right" if _is_number(rows, name) else "left",
+            overflow="fold",
+            no_wrap=name in whole,
+        )
+    for line in zip(*cells.values(), strict=True):
+        drawn.add_row(*map(Text, line))
+    console.print(drawn)
+
+
+def _kept_whole(cells: Mapping[str, Sequence[str]], width: int) -> set[str]:
+    """The columns of ids, times and numbers, which are not folded if the others still have room beside them."""
+    single = {
+        name: max(map(len, column))
+        for name, column in cells.items()
+        if column and not any(" " in cell for cell in column)
+    }
+    needed = sum(max(size, len(name)) + 3 for name, size in single.items()) + _LEAST_ROOM * (len(cells) - len(single))
+    return set(single) if needed <= width else set()
 
 
 def _plain(rows: Rows) -> str:
@@ -205,12 +223,16 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 
 def _csv(rows: Rows) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(rows.columns)
-    for row in rows.rows:
-        writer.writerow([_guarded(row.get(name), _exact(name, row.get(name))) for name in rows.columns])
-    return text.getvalue()
+    lines = [
+        rows.columns,
+        *([_guarded(row.get(name), _exact(name, row.get(name))) for name in rows.columns] for row in rows.rows),
+    ]
+    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
+
+
+def _quoted(cell: str) -> str:
+    """A cell in quotes where it needs them; the csv module forgets a lone carriage return when lines end in a line feed."""
+    return '"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]|^\s|\s$', cell) else cell
 
 
 def _guarded(value: Any, cell: str) -> str:

@@ -25,6 +25,8 @@ from committee.progress import Progress as ProgressProtocol
 
 __all__ = ["progress"]
 
+_WORTH_KEEPING = 0.5  # seconds
+
 
 class _Rate(Column):
     """Units done a second."""
@@ -35,7 +37,7 @@ class _Rate(Column):
 
 
 class _Bars:
-    """Bars on stderr, one below the other, the finished ones kept."""
+    """Bars on stderr, one below the other; the finished ones stay when they took a while."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -44,10 +46,11 @@ class _Bars:
     def step(self, label: str, total: int | None = None) -> Iterator[_Bar]:
         task = self._bars.add_task(label, total=total)
         yield _Bar(self._bars, task)
-        done = self._bars.tasks[self._bars.task_ids.index(task)].completed
-        self._bars.update(
-            task, total=total if total is not None else done, completed=total if total is not None else done
-        )
+        shown = self._bars.tasks[self._bars.task_ids.index(task)]
+        done = shown.completed if total is None else total
+        self._bars.update(task, total=done, completed=done)
+        if (shown.elapsed or 0) < _WORTH_KEEPING:
+            self._bars.remove_task(task)
 
 
 class _Bar:
