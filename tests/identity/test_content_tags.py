@@ -207,6 +207,11 @@ def test_a_code_name_is_not_given_the_modality_of_the_medicine_beside_it():
     assert modality_of_interventions([("DRUG", "LM-108 injection + penpulimab")], WORDS) is None
 
 
+def test_what_stands_before_a_code_name_is_believed_and_what_stands_behind_is_not():
+    assert modality_of_interventions([("DRUG", "Rilvegostomig"), ("DRUG", "AZD8205")], WORDS) == "bispecific"
+    assert modality_of_interventions([("DRUG", "AZD8205"), ("DRUG", "Rilvegostomig")], WORDS) is None
+
+
 def test_chemotherapy_beside_the_product_does_not_decide_but_alone_it_does():
     assert modality_of_interventions([("DRUG", "Carboplatin"), ("DRUG", "Rilvegostomig")], WORDS) == "bispecific"
     assert modality_of_interventions([("DRUG", "Carboplatin"), ("DRUG", "Paclitaxel")], WORDS) == "small molecule"

@@ -182,6 +182,12 @@ def test_the_department_decides_only_where_the_title_does_not(title, department,
     assert one(title, department).persona == persona
 
 
+def test_the_last_of_two_equal_functions_decides_in_english_and_the_first_where_the_noun_stands_first():
+    assert one("Procurement Legal Manager").persona == "legal_regulatory"
+    assert one("Responsable Achats Juridique").persona == "procurement"
+    assert one("Leiter Einkauf Rechtsabteilung").persona == "procurement"
+
+
 def test_an_ambiguous_abbreviation_says_so():
     assert one("CMO").rule == "ambiguous"
     assert one("CMO", "Clinical Development").rule == "abbreviation"
