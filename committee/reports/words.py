@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONGEST_ACRONYM = 5  # letters; longer words in capitals are a source's way of writing, such as RECRUITING
 
 
 def day(moment: datetime | str | None) -> str:
@@ -99,7 +100,9 @@ def term(word: str | None) -> str:
     if not word:
         return ""
     acronyms: Mapping[str, str] = word_list("reports")["acronyms"]
-    return acronyms.get(word) or plain(word.replace("_", " "))
+    if word.isupper() and word.lower() not in acronyms and len(word) > _LONGEST_ACRONYM:
+        word = word.lower()
+    return acronyms.get(word.lower()) or plain(word.replace("_", " "))
 
 
 def persona(word: str | None) -> str:

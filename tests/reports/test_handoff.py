@@ -58,18 +58,19 @@ def test_the_head_tells_account_program_and_need_from_their_records(flagged):
     assert flagged.heading == "Adler Bio"
     assert [line.text for line in flagged.about] == [
         "Account: biotech, Germany, 1,250 employees, owner Kim Sato",
-        "Program: ADL-101 in gastric cancer, phase 2, oncology, ADC, NCT09990001, recruiting, started Nov 2025",
+        "Program: ADL-101 in gastric cancer",
+        "In public: phase 2, oncology, ADC, NCT09990001, recruiting, started Nov 2025",
         "Need: biomarker (listed for the program)",
     ]
     assert flagged.status_line.text == "evaluating since 11 Feb 2026: procurement joined"
     assert flagged.flag_line.text == (
-        "Flag raised 9 Feb 2026, window 2 Feb 2026 to 13 Feb 2026; by luck alone such a window would be there in 19 % of cases"
+        "Flag raised 9 Feb 2026 (3 personas within 14 days), window 2 Feb 2026 to 13 Feb 2026; by luck alone in 19 % of cases"
     )
 
 
 def test_why_now_is_one_sentence_from_flag_latest_touch_and_public_event(flagged):
     assert flagged.why_now.text == (
-        "4 people in 4 personas (scientific, program lead, procurement and finance) engaged with content about biomarker "
+        "4 people of 4 personas (scientific, program lead, procurement and finance) engaged on biomarker "
         "within 11 days, 2 Feb 2026 to 13 Feb 2026; the latest touch was by Lena Fromm (program lead) on 13 Feb 2026: meeting; "
         "trial registered: “Phase 2 study of ADL-101 registered”, 20 Jan 2026 (ClinicalTrials.gov)."
     )
@@ -132,7 +133,7 @@ def test_a_membership_without_a_probability_is_by_rule_on_the_page(forming):
 
 def test_each_seat_of_the_usual_committee_says_what_is_missing(flagged):
     assert [(seat.persona, seat.needed, seat.engaged, seat.known, seat.state) for seat in flagged.seats] == [
-        ("scientific", 3, 1, 2, "known but silent"),
+        ("scientific", 3, 1, 2, "others known but silent"),
         ("program_lead", 1, 1, 1, "covered"),
         ("procurement", 1, 1, 1, "covered"),
         ("finance", 1, 1, 2, "covered"),
@@ -174,7 +175,7 @@ def test_a_person_in_two_groups_bridges_them(flagged, forming):
 
 def test_people_not_to_be_contacted_come_with_their_reason_members_first(flagged):
     assert [(person.name, person.reason) for person in flagged.do_not_contact] == [
-        ("Frank Zahl", "marked as not to be contacted (HubSpot), member of this group"),
+        ("Frank Zahl", "marked as not to be contacted (HubSpot), a member"),
         ("Gerd Weg", "marked as not to be contacted (HubSpot)"),
     ]
 
@@ -184,7 +185,7 @@ def test_a_person_whose_record_was_deleted_must_not_be_contacted_either():
     gone = market.with_tables(contacts=with_cells(market.contacts, "contact_id", "c-lead", deleted=True))
     page = handoff("g1", gone, small_findings())
     assert "Lena Fromm" not in {person.name for person in page.people}
-    assert ("Lena Fromm", "deleted in the source (your files), member of this group") in {
+    assert ("Lena Fromm", "deleted in the source (your files), a member") in {
         (person.name, person.reason) for person in page.do_not_contact
     }
 

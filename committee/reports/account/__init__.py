@@ -75,10 +75,10 @@ def account_report(account_id: str, market: Market, findings: Findings) -> Accou
     found = {
         "about": sections.about(market, account, groups, engaged),
         "groups": sections.groups(groups, {row["program_id"]: row for row in programs}),
-        "early": sections.early(market, early),
-        "programs": sections.programs(programs, groups),
         "flags": sections.flags(rows(findings.flags, "account_id", account_id)),
+        "programs": sections.programs(programs, groups),
         "people": sections.people(market, findings, account_id, engaged),
+        "early": sections.early(market, early),
         "signals": sections.signals(market, findings, account_id, {row["program_id"] for row in programs}),
         "unassigned": sections.unassigned(rows(findings.unassigned, "account_id", account_id), account_id),
         "notes": sections.notes(findings),

@@ -78,7 +78,7 @@ def early(market: Market, early: list[Row]) -> Section:
     people = by_id(market.contacts, "contact_id", ids)
     found = []
     for row in sorted(early, key=lambda row: (row["last_at"], row["early_id"]), reverse=True)[
-        : word_list("reports")["limits"]["programs"]
+        : word_list("reports")["limits"]["early"]
     ]:
         keys = [row[key] for key in ("contact_id", "other_contact_id") if row[key]]
         named = [_contactable(people.get(key), key) for key in keys]

@@ -101,7 +101,9 @@ def _about(view: GroupView) -> tuple[Line, ...]:
             f"started {day(program['started_on'])}" if program.get("started_on") else "",
         ]
         name = plain(program.get("name")) or program["program_id"]
-        lines.append(Line(f"Program: {_told([name, *facts])}", (f"program:{program['program_id']}",)))
+        lines.append(Line(f"Program: {name}", (f"program:{program['program_id']}",)))
+        if any(facts):
+            lines.append(Line(f"In public: {_told(facts)}", (f"program:{program['program_id']}",)))
     listed_need = " (listed for the program)" if program and need in (program.get("needs") or []) else ""
     lines.append(Line(f"Need: {term(need) or 'not told by the content'}{listed_need}", (f"group:{view.group_id}",)))
     return tuple(lines)
@@ -114,7 +116,7 @@ def _told(facts: list[str]) -> str:
 def _notes(view: GroupView, loads_since_run: int) -> tuple[str, ...]:
     notes = [f"{count(loads_since_run, 'load')} since this run: run committee detect again"] if loads_since_run else []
     rule = any(row["probability"] is None for row in view.members)
-    notes += ["“By rule”: this detector gives no probability of membership"] if rule else []
+    notes += ["“By rule”: this detector gives no probabilities"] if rule else []
     return (*notes, "Dates are UTC; only touches that name a person are counted")
 
 

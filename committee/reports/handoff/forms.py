@@ -130,6 +130,7 @@ class _References:
     """How a page points to its receipts: engagements by number, other ids as they are."""
 
     def __init__(self, page: Handoff) -> None:
+        self._own = f"group:{page.group_id}"  # stands at the foot of the page
         self._numbers = {f"engagement:{receipt.engagement_id}": receipt.number for receipt in page.receipts.engagements}
 
     def ranges(self, proof: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -137,8 +138,8 @@ class _References:
         return reference_ranges(self._numbers[key] for key in proof if key in self._numbers)
 
     def ids(self, proof: tuple[str, ...]) -> list[str]:
-        """Return the other ids of a proof."""
-        return [key for key in proof if not key.startswith("engagement:")]
+        """Return the other ids of a proof, without the group itself."""
+        return [key for key in proof if not key.startswith("engagement:") and key != self._own]
 
     def beyond(self, line: Line | Person) -> int:
         """Return how many engagements of a proof are not listed on the page."""

@@ -28,10 +28,10 @@ def _seat(view: GroupView, row: Row) -> Seat:
     if engaged >= needed:
         state = "covered" if needed else "not usually needed"
     elif silent:
-        state = "known but silent"
+        state = "others known but silent" if engaged else "known but silent"
     elif known > engaged:
         barred = any(view.personas.get(key) == row["persona"] for key in view.barred)
-        state = "known, not to be contacted" if barred else "known but silent"
+        state = _barred_state(engaged) if barred else "known but silent"
     else:
         state = "needed, nobody else known" if engaged else "needed, nobody known"
     named = silent[: view.limits["silent"]]
@@ -45,6 +45,10 @@ def _seat(view: GroupView, row: Row) -> Seat:
         more_silent=len(silent) - len(named),
         proof=(f"group:{view.group_id}",),
     )
+
+
+def _barred_state(engaged: int) -> str:
+    return "others must not be contacted" if engaged else "known, not to be contacted"
 
 
 def _silent(view: GroupView, word: str) -> list[Row]:

@@ -7,7 +7,7 @@ from collections import Counter
 from committee.reports.handoff.facts import Line, NotToContact, Person, Piece
 from committee.reports.handoff.group_view import GroupView
 from committee.reports.lookup import Row, by_id, one, rows
-from committee.reports.words import count, persona, plain, source, term
+from committee.reports.words import count, persona, plain, short, source, term
 from committee.settings import word_list
 
 __all__ = ["bridges", "do_not_contact", "more_people", "people"]
@@ -97,7 +97,7 @@ def do_not_contact(view: GroupView) -> tuple[NotToContact, ...]:
         NotToContact(
             contact_id=contact_id,
             name=view.name(contact_id),
-            reason=f"{view.barred[contact_id]} ({source(found[contact_id]['source_system'])}){', member of this group' if contact_id in members else ''}",
+            reason=f"{view.barred[contact_id]} ({source(found[contact_id]['source_system'])}){', a member' if contact_id in members else ''}",
             proof=(f"contact:{contact_id}",),
         )
         for contact_id in ordered
@@ -121,6 +121,7 @@ def _bridge(view: GroupView, contact_id: str, groups: list[str]) -> Line:
     other = one(view.findings.groups, "group_id", groups[0])
     program = one(view.market.programs, "program_id", other["program_id"]) if other else None
     where = plain(program["name"]) or program["program_id"] if program else "no listed program"
+    where = short(where, view.limits["characters"])
     told = f"{term(other['need']) or 'no stated need'} for {where} ({other['status']})" if other else groups[0]
     text = f"{view.named(contact_id)} is also in the group {told}"
     if len(groups) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from committee.reports.handoff.facts import Line
@@ -11,6 +12,8 @@ from committee.reports.words import count, day, in_order, listed, percent, perio
 from committee.settings import word_list
 
 __all__ = ["cautions", "flag_line", "status_line", "why_now"]
+
+_STAMP = re.compile(r" (?:at|on) (\d{4}-\d\d-\d\d)(?:T[\d:.]+Z)?")  # a moment in a cause, to be written as elsewhere
 
 
 def why_now(view: GroupView) -> Line:
@@ -33,7 +36,10 @@ def _flag_part(view: GroupView) -> Line:
         else f"on {day(flag['window_start'])}"
     )
     people = count(len(flag["contact_ids"] or []), "person", "people")
-    text = f"{people} in {count(len(personas), 'persona')} ({listed(personas)}) engaged{_about(view)} {span}"
+    # A flag may hold touches of other topics: then only its scope may be said.
+    inside = set(flag["engagement_ids"] or []) <= {row["engagement_id"] for row in view.evidence}
+    about = _about(view) if inside else " for this program" if flag["scope"] == "program" else " at this account"
+    text = f"{people} of {count(len(personas), 'persona')} ({listed(personas)}) engaged{about} {span}"
     return Line(text, (f"flag:{flag['flag_id']}",))
 
 
@@ -110,11 +116,11 @@ def flag_line(view: GroupView) -> Line:
     if not view.flags:
         return Line(f"No flag: {rule} has not happened in this group", (f"group:{view.group_id}",))
     flag = view.flags[0]
-    text = f"{'Flag' if flag['certainty'] == 'certain' else 'Possible flag'} raised {day(flag['raised_at'])}, window {period(flag['window_start'], flag['window_end'])}"
+    text = f"{'Flag' if flag['certainty'] == 'certain' else 'Possible flag'} raised {day(flag['raised_at'])} ({rule}), window {period(flag['window_start'], flag['window_end'])}"
     if flag["certainty"] != "certain":
         text += "; some of its engagements are known to the day only"
     if flag["expected_by_chance"] is not None:
-        text += f"; by luck alone such a window would be there in {percent(flag['expected_by_chance'])} of cases"
+        text += f"; by luck alone in {percent(flag['expected_by_chance'])} of cases"
     if flag["weak"]:
         text += f"; weak: {plain(flag['weak'])}"
     if len(view.flags) > 1:
@@ -130,14 +136,16 @@ def status_line(view: GroupView) -> Line:
     latest = max(found, key=lambda row: row["since"], default=None)
     if latest is None:
         return Line(f"{view.group['status']}", (f"group:{view.group_id}",))
-    return Line(
-        f"{view.group['status']} since {day(latest['since'])}: {plain(latest['cause'])}", (f"group:{view.group_id}",)
-    )
+    cause = _STAMP.sub(lambda found: f" on {day(found[1])}", plain(latest["cause"]))
+    cause = cause.removesuffix(f" on {day(latest['since'])}")
+    named = {row["engagement_id"] for row in view.evidence} & set(cause.split())
+    proof = (f"group:{view.group_id}", *(f"engagement:{key}" for key in sorted(named)))
+    return Line(f"{view.group['status']} since {day(latest['since'])}: {cause}", proof)
 
 
 def _about(view: GroupView) -> str:
     need = view.group["need"]
-    return f" with content about {term(need)}" if need else ""
+    return f" on {term(need)}" if need else ""
 
 
 def _times(amount: int) -> str:
