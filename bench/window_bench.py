@@ -58,12 +58,30 @@ def market_of(name: str) -> tuple[Market, pa.Table, pa.Table, datetime]:
         tables[table_name] = pa.table(columns)
     market = Market(tables)
     contacts = market.contacts.column("contact_id")
-    names = pa.array(["scientific", "scientific", "scientific", "program_lead", "program_lead", "procurement", "finance", "legal_regulatory", "executive", "unknown"])
+    names = pa.array(
+        [
+            "scientific",
+            "scientific",
+            "scientific",
+            "program_lead",
+            "program_lead",
+            "procurement",
+            "finance",
+            "legal_regulatory",
+            "executive",
+            "unknown",
+        ]
+    )
     drawn = np.random.default_rng(1).integers(0, len(names), len(contacts))
     personas = typed_table(PersonaFinding, {"contact_id": contacts, "persona": names.take(pa.array(drawn))})
     tag_names = ("content_id", "topic", "therapeutic_area", "modality", "phase", "stage")
     tags = typed_table(ContentTag, {column: market.content.column(column) for column in tag_names})
-    return market, personas, tags, datetime.fromisoformat(str(made.meta["now"])).replace(hour=23, minute=59, second=59, tzinfo=UTC)
+    return (
+        market,
+        personas,
+        tags,
+        datetime.fromisoformat(str(made.meta["now"])).replace(hour=23, minute=59, second=59, tzinfo=UTC),
+    )
 
 
 _USED = {
@@ -79,7 +97,11 @@ def _typed(name: str, column: pa.ChunkedArray) -> Any:
     if name == "topic":
         return pa.array([None if cell is None else cell.split(";") for cell in said.to_pylist()], pa.list_(pa.string()))
     if name == "occurred_at":  # a day alone is read as its first moment
-        moment = pc.replace_substring(pc.if_else(pc.equal(pc.utf8_length(said), 10), pc.binary_join_element_wise(said, "T00:00:00", ""), said), "Z", "")
+        moment = pc.replace_substring(
+            pc.if_else(pc.equal(pc.utf8_length(said), 10), pc.binary_join_element_wise(said, "T00:00:00", ""), said),
+            "Z",
+            "",
+        )
         return pc.assume_timezone(moment.cast(pa.timestamp("ms")), "UTC")
     return said
 
@@ -103,12 +125,21 @@ def compare(seen: Touches, scope: str, personas: int, days: float, repeats: int)
     database.register("given", table)
     database.execute("CREATE TABLE touches AS SELECT * FROM given")
     span = round(days * DAY_MS)
-    sql, peers = best_of(repeats, lambda: database.execute(RULE.replace("$span", str(span)).replace("$personas", str(personas))).fetchnumpy())
+    sql, peers = best_of(
+        repeats,
+        lambda: database.execute(RULE.replace("$span", str(span)).replace("$personas", str(personas))).fetchnumpy(),
+    )
     own, found = best_of(repeats, lambda: flagged_windows(scoped(seen, scope), personas=personas, days=days))
-    mine = np.column_stack([rows.scope[found.start], rows.first[found.start], rows.first[found.end], rows.first[found.raised]])
-    theirs = np.column_stack([np.asarray(peers[name], np.int64) for name in ("scope", "window_start", "window_end", "raised_at")])
+    mine = np.column_stack(
+        [rows.scope[found.start], rows.first[found.start], rows.first[found.end], rows.first[found.raised]]
+    )
+    theirs = np.column_stack(
+        [np.asarray(peers[name], np.int64) for name in ("scope", "window_start", "window_end", "raised_at")]
+    )
     agree = mine.shape == theirs.shape and bool((mine == theirs).all())
-    print(f"{scope:8} {len(rows):>9,} touches {len(found):>7,} flags   kernel {own:6.3f} s   DuckDB {sql:6.3f} s   ratio {own / sql:5.2f}   same flags: {agree}")
+    print(
+        f"{scope:8} {len(rows):>9,} touches {len(found):>7,} flags   kernel {own:6.3f} s   DuckDB {sql:6.3f} s   ratio {own / sql:5.2f}   same flags: {agree}"
+    )
     if not agree:
         raise SystemExit("the flags differ")
 
@@ -121,10 +152,18 @@ def main() -> None:
     given = arguments.parse_args()
     settings = Settings.read()
     market, personas, tags, as_of = market_of(given.world)
-    actors = resolve_actors(market.engagements, market.contacts, market.aliases, market.employments, market.earlier_values)
+    actors = resolve_actors(
+        market.engagements, market.contacts, market.aliases, market.employments, market.earlier_values
+    )
     for label, relevance in (("relevant after cleaning", "topic"), ("everything a person did", "any")):
         window = settings.window.model_copy(update={"relevance": relevance})
-        kept = settings.cleaning if relevance == "topic" else settings.cleaning.model_copy(update={"mail_channels": (), "crawler_day_pieces": 10**6, "crawler_pieces": 10**6})
+        kept = (
+            settings.cleaning
+            if relevance == "topic"
+            else settings.cleaning.model_copy(
+                update={"mail_channels": (), "crawler_day_pieces": 10**6, "crawler_pieces": 10**6}
+            )
+        )
         start = time.perf_counter()
         seen = touches(market, actors, personas, tags, window=window, cleaning=kept, as_of=as_of)
         print(f"{label}: {market.engagements.num_rows:,} engagements laid out in {time.perf_counter() - start:.1f} s")

@@ -37,7 +37,11 @@ def flags_with_groups(flags: pa.Table, evidence: pa.Table) -> pa.Table:
     engagement, group = codes_in(evidence.column("engagement_id"), ids), codes_in(evidence.column("group_id"), groups)
     order = np.argsort(engagement, kind="stable")
     engagement, group = engagement[order], group[order]
-    lists = pa.concat_arrays(flags.column("engagement_ids").chunks) if flags.num_rows else pa.array([], pa.list_(pa.string()))
+    lists = (
+        pa.concat_arrays(flags.column("engagement_ids").chunks)
+        if flags.num_rows
+        else pa.array([], pa.list_(pa.string()))
+    )
     wanted = codes_in(lists.flatten(), ids)
     low, high = np.searchsorted(engagement, wanted, "left"), np.searchsorted(engagement, wanted, "right")
     size = np.where(wanted >= 0, high - low, 0)

@@ -32,7 +32,9 @@ PERSONAS = tuple(FAMILIES)
 
 def settings(**sections: Mapping[str, Any]) -> Settings:
     """The shipped settings with some exchanged: ``settings(window={"days": 7})``."""
-    return SETTINGS.model_copy(update={name: getattr(SETTINGS, name).model_copy(update=dict(values)) for name, values in sections.items()})
+    return SETTINGS.model_copy(
+        update={name: getattr(SETTINGS, name).model_copy(update=dict(values)) for name, values in sections.items()}
+    )
 
 
 def day(number: float) -> datetime:
@@ -56,9 +58,16 @@ class World:
         accounts = sorted(named - {None})
         tables = {
             "accounts": _columns([{"account_id": name, "name": name} for name in accounts]),
-            "contacts": _columns([{"contact_id": key, "account_id": "acme", **_without(person, "persona")} for key, person in self.people.items()]),
+            "contacts": _columns(
+                [
+                    {"contact_id": key, "account_id": "acme", **_without(person, "persona")}
+                    for key, person in self.people.items()
+                ]
+            ),
             "content": _columns([{"content_id": key, **piece} for key, piece in self.content.items()]),
-            "programs": _columns([{"program_id": key, "account_id": "acme", **program} for key, program in self.programs.items()]),
+            "programs": _columns(
+                [{"program_id": key, "account_id": "acme", **program} for key, program in self.programs.items()]
+            ),
             "campaigns": _columns([{"campaign_id": key, **campaign} for key, campaign in self.campaigns.items()]),
             "engagements": _columns([_engagement(number, row) for number, row in enumerate(self.rows)]),
             **{name: _columns(rows) for name, rows in self.more.items()},
@@ -67,7 +76,10 @@ class World:
 
     @property
     def personas(self) -> pa.Table:
-        named = {"contact_id": list(self.people), "persona": [person.get("persona", "unknown") for person in self.people.values()]}
+        named = {
+            "contact_id": list(self.people),
+            "persona": [person.get("persona", "unknown") for person in self.people.values()],
+        }
         return typed_table(PersonaFinding, named)
 
     @property
@@ -86,7 +98,9 @@ class World:
 
 
 def actors(market: Market) -> pa.Table:
-    return resolve_actors(market.engagements, market.contacts, market.aliases, market.employments, market.earlier_values)
+    return resolve_actors(
+        market.engagements, market.contacts, market.aliases, market.employments, market.earlier_values
+    )
 
 
 def touch(contact: str, at: float, **more: Any) -> dict[str, Any]:

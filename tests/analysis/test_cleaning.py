@@ -17,7 +17,10 @@ from committee.analysis.cleaning import burst_clicks, crawled, gateway_clicks
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
 
 clicks = st.lists(
-    st.tuples(st.integers(0, 1), st.integers(0, 2), st.integers(0, 5), st.integers(0, 60).map(lambda n: n * MINUTE // 2)), max_size=25
+    st.tuples(
+        st.integers(0, 1), st.integers(0, 2), st.integers(0, 5), st.integers(0, 60).map(lambda n: n * MINUTE // 2)
+    ),
+    max_size=25,
 ).map(lambda rows: np.array(rows, np.int64).reshape(-1, 4))
 
 
@@ -30,13 +33,17 @@ def test_a_gateway_is_many_people_of_one_account_on_one_piece_in_one_bin(rows: A
     for place, (a, c, _, at) in enumerate(rows.tolist()):
         crowded = False
         for phase in (0, width // 2):
-            same = {p for b, d, p, t in rows.tolist() if (b, d) == (a, c) and (t + phase) // width == (at + phase) // width}
+            same = {
+                p for b, d, p, t in rows.tolist() if (b, d) == (a, c) and (t + phase) // width == (at + phase) // width
+            }
             crowded |= len(same) >= people
         assert found[place] == crowded
 
 
 @given(
-    rows=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 50)), max_size=20).map(lambda rows: np.array(rows, np.int64).reshape(-1, 2)),
+    rows=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 50)), max_size=20).map(
+        lambda rows: np.array(rows, np.int64).reshape(-1, 2)
+    ),
     number=st.sampled_from([2, 3, 4]),
 )
 @effort(max_examples=150, deadline=None)
@@ -51,7 +58,9 @@ def test_a_burst_is_some_clicks_of_one_person_within_some_seconds(rows: Any, num
 
 
 @given(
-    rows=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 6), st.integers(0, 80)), max_size=30).map(lambda rows: np.array(rows, np.int64).reshape(-1, 3)),
+    rows=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 6), st.integers(0, 80)), max_size=30).map(
+        lambda rows: np.array(rows, np.int64).reshape(-1, 3)
+    ),
     day_pieces=st.sampled_from([3, 4, 99]),
     pieces=st.sampled_from([4, 5]),
 )
@@ -91,7 +100,19 @@ def mail(who: str, seconds: float, **more: Any) -> dict[str, Any]:
         ([day_touch(f"p{n}", 3, channel="email") for n in range(9)], 0),
         ([day_touch("p0", 3, channel="email") for n in range(9)], 0),
     ],
-    ids=["four people", "three", "two accounts", "on the web", "a form", "click said", "half an hour", "burst", "slower", "days, four people", "days, one person"],
+    ids=[
+        "four people",
+        "three",
+        "two accounts",
+        "on the web",
+        "a form",
+        "click said",
+        "half an hour",
+        "burst",
+        "slower",
+        "days, four people",
+        "days, one person",
+    ],
 )
 def test_machine_clicks_are_set_aside_and_human_ones_are_kept(rows: list[dict[str, Any]], machine: int) -> None:
     assert list(World(PEOPLE, rows).reasons().values()).count("machine_click") == machine
@@ -154,6 +175,10 @@ def test_suppressed_people_still_count() -> None:
 
 
 def test_what_began_before_the_moment_counts_and_is_over_by_then() -> None:
-    rows = [day_touch("p0", 5), touch("p0", 5), touch("p0", 5, occurred_at=day(5) + timedelta(milliseconds=1), occurred_until=None)]
+    rows = [
+        day_touch("p0", 5),
+        touch("p0", 5),
+        touch("p0", 5, occurred_at=day(5) + timedelta(milliseconds=1), occurred_until=None),
+    ]
     seen = World(PEOPLE, rows).touches(as_of=day(5))
     assert (seen.first.tolist(), seen.last.tolist()) == ([seen.as_of] * 2, [seen.as_of] * 2)

@@ -16,7 +16,11 @@ PEOPLE = {
     "moved": {"persona": "executive", "account_id": "beta"},
     "beth": {"persona": "finance", "account_id": "beta"},
 }
-ROWS = [touch("ann", 0, program_id="P"), touch("bob", 1, program_id="P"), touch("moved", 2, account_id="acme", program_id="P")]
+ROWS = [
+    touch("ann", 0, program_id="P"),
+    touch("bob", 1, program_id="P"),
+    touch("moved", 2, account_id="acme", program_id="P"),
+]
 
 
 def test_known_and_engaged_are_two_numbers_and_a_member_who_left_still_counts() -> None:

@@ -15,11 +15,13 @@ from analysis.small_markets import AS_OF, FAMILIES, PERSONAS, SETTINGS, World, a
 from committee.analysis.detect import conclude
 from committee.findings import Findings
 from committee.market import Market
-from committee.records.computed import ContentTag, PersonaFinding
+from committee.records.computed import ContentTag
 from committee.records.tables import typed_table
 
 
-def detect(market: Market, personas: pa.Table, chosen: Any = SETTINGS, as_of: Any = AS_OF) -> tuple[Findings, dict[str, Any]]:
+def detect(
+    market: Market, personas: pa.Table, chosen: Any = SETTINGS, as_of: Any = AS_OF
+) -> tuple[Findings, dict[str, Any]]:
     names = ("content_id", "topic", "therapeutic_area", "modality", "phase", "stage")
     tags = typed_table(ContentTag, {name: market.content.column(name) for name in names})
     tables, rows = conclude(market, actors(market), personas, tags, chosen, as_of, FAMILIES)
@@ -41,22 +43,38 @@ def busy_world(seed: int = 3, accounts: int = 4) -> World:
     people, programs, campaigns, rows = {}, {}, {}, []
     for account in (f"a{number}" for number in range(accounts)):
         for number in range(3):
-            programs[f"{account}-P{number}"] = {"account_id": account, "therapeutic_area": draw.choice(["oncology", "neurology"]), "phase": draw.choice(["phase 1", "phase 2"])}
+            programs[f"{account}-P{number}"] = {
+                "account_id": account,
+                "therapeutic_area": draw.choice(["oncology", "neurology"]),
+                "phase": draw.choice(["phase 1", "phase 2"]),
+            }
             campaigns[f"{account}-K{number}"] = {"program_id": f"{account}-P{number}"}
         for number in range(9):
             stated = draw.choice([None, f"{account}-P0", f"{account}-P1"])
-            people[f"{account}-p{number}"] = {"account_id": account, "persona": draw.choice([*PERSONAS, "unknown"]), "program_id": stated}
+            people[f"{account}-p{number}"] = {
+                "account_id": account,
+                "persona": draw.choice([*PERSONAS, "unknown"]),
+                "program_id": stated,
+            }
         for _ in range(120):
             at = round(draw.choice([20, 60, 61, 300]) + draw.uniform(0, 40), 4)
-            more = {"channel": draw.choice(["web", "email", "event"]), "content_id": draw.choice([*content, None]), "kind": draw.choice([None, "click", "meeting", "open"])}
+            more = {
+                "channel": draw.choice(["web", "email", "event"]),
+                "content_id": draw.choice([*content, None]),
+                "kind": draw.choice([None, "click", "meeting", "open"]),
+            }
             if draw.random() < 0.2:
                 at = float(int(at))
                 more["occurred_until"] = day(at + 1) - timedelta(milliseconds=1)
             if draw.random() < 0.2:
                 more["campaign_id"] = draw.choice([name for name in campaigns if name.startswith(account)])
             rows.append(touch(draw.choice([who for who in people if who.startswith(f"{account}-")]), at, **more))
-        rows += [touch(f"{account}-p{number}", 70 + number / 5000, channel="email", content_id="c0") for number in range(5)]
-    deals = [{"opportunity_id": "d1", "account_id": "a0", "program_id": "a0-P0", "is_won": True, "closed_on": "2026-03-20"}]
+        rows += [
+            touch(f"{account}-p{number}", 70 + number / 5000, channel="email", content_id="c0") for number in range(5)
+        ]
+    deals = [
+        {"opportunity_id": "d1", "account_id": "a0", "program_id": "a0-P0", "is_won": True, "closed_on": "2026-03-20"}
+    ]
     return World(people, rows, content, programs, campaigns, {"opportunities": deals})
 
 
@@ -90,7 +108,12 @@ def test_accounts_are_judged_alone_so_splitting_the_market_changes_no_finding() 
     for account in ("a0", "a1", "a2", "a3"):
         of_account = pc.equal(market.contacts.column("account_id"), account)
         mine = market.contacts.filter(of_account)
-        rows = market.engagements.filter(pc.is_in(market.engagements.column("contact_id").cast(pa.string()), value_set=mine.column("contact_id").combine_chunks()))
+        rows = market.engagements.filter(
+            pc.is_in(
+                market.engagements.column("contact_id").cast(pa.string()),
+                value_set=mine.column("contact_id").combine_chunks(),
+            )
+        )
         part = market.with_tables(contacts=mine, engagements=rows)
         parts.append(detect(part, world.personas)[0])
     for name in ("groups", "memberships", "evidence", "flags", "statuses", "coverage", "early", "unassigned"):
@@ -104,22 +127,54 @@ def test_other_names_for_the_same_things_give_the_same_findings() -> None:
     market = world.market
 
     def renamed(column: pa.ChunkedArray) -> pa.Array:
-        return pa.array([None if text is None else f"x{text}y" for text in column.cast(pa.string()).to_pylist()], pa.string())
+        return pa.array(
+            [None if text is None else f"x{text}y" for text in column.cast(pa.string()).to_pylist()], pa.string()
+        )
 
     tables = {}
     for name, table in market.items():
-        ids = [column for column in table.column_names if column.endswith("_id") and column not in ("load_id", "registry_id")]
-        tables[name] = {column: renamed(table.column(column)) if column in ids else table.column(column) for column in table.column_names}
+        ids = [
+            column
+            for column in table.column_names
+            if column.endswith("_id") and column not in ("load_id", "registry_id")
+        ]
+        tables[name] = {
+            column: renamed(table.column(column)) if column in ids else table.column(column)
+            for column in table.column_names
+        }
     personas = world.personas.set_column(0, "contact_id", renamed(world.personas.column("contact_id")))
     before, _ = detect(market, world.personas)
     after, _ = detect(Market(tables), personas)
 
     def bare(found: Findings, name: str, columns: tuple[str, ...]) -> list[str]:
-        return sorted(str({column: row[column] for column in columns}).replace("'x", "'").replace("y'", "'") for row in found[name].to_pylist())
+        return sorted(
+            str({column: row[column] for column in columns}).replace("'x", "'").replace("y'", "'")
+            for row in found[name].to_pylist()
+        )
 
     shown = {
-        "flags": ("account_id", "program_id", "window_start", "raised_at", "contact_ids", "engagement_ids", "witness_ids", "removal_ids", "expected_by_chance"),
-        "groups": ("account_id", "program_id", "need", "status", "formed_at", "people", "personas", "engagements", "strength"),
+        "flags": (
+            "account_id",
+            "program_id",
+            "window_start",
+            "raised_at",
+            "contact_ids",
+            "engagement_ids",
+            "witness_ids",
+            "removal_ids",
+            "expected_by_chance",
+        ),
+        "groups": (
+            "account_id",
+            "program_id",
+            "need",
+            "status",
+            "formed_at",
+            "people",
+            "personas",
+            "engagements",
+            "strength",
+        ),
         "evidence": ("engagement_id", "contact_id", "responsibility"),
     }
     for name, columns in shown.items():
@@ -130,7 +185,9 @@ def test_what_happens_later_does_not_change_what_was_said_then() -> None:
     world = busy_world()
     market = world.market
     then = day(75)
-    known = market.with_tables(engagements=market.engagements.filter(pc.less_equal(market.engagements.column("occurred_at"), then)))
+    known = market.with_tables(
+        engagements=market.engagements.filter(pc.less_equal(market.engagements.column("occurred_at"), then))
+    )
     now, _ = detect(market, world.personas, as_of=then)
     early, _ = detect(known, world.personas, as_of=then)
     for name in ("groups", "memberships", "evidence", "flags", "statuses", "coverage", "early", "unassigned"):
@@ -150,7 +207,10 @@ def test_every_engagement_is_used_or_set_aside_and_every_used_one_is_claimed_or_
     found, rows = detect(world.market, world.personas)
     counts = rows["engagements"]
     assert counts["read"] == counts["used"] + sum(counts["set_aside"].values()) == len(world.rows)
-    claimed, free = set(found.evidence.column("engagement_id").to_pylist()), set(found.unassigned.column("engagement_id").to_pylist())
+    claimed, free = (
+        set(found.evidence.column("engagement_id").to_pylist()),
+        set(found.unassigned.column("engagement_id").to_pylist()),
+    )
     assert not claimed & free
     assert len(claimed | free) == counts["used"]
 
@@ -176,7 +236,15 @@ def test_the_credit_of_one_engagement_never_exceeds_one() -> None:
         World({"p": {"persona": "finance"}}, [touch("p", 900)]),
         World({"p": {"persona": "finance", "deleted": True}}, [touch("p", 1)]),
     ],
-    ids=["nothing", "one person", "one engagement", "no content", "all at one instant", "only the future", "only the deleted"],
+    ids=[
+        "nothing",
+        "one person",
+        "one engagement",
+        "no content",
+        "all at one instant",
+        "only the future",
+        "only the deleted",
+    ],
 )
 @pytest.mark.parametrize("scope", ["program", "account"])
 def test_the_smallest_markets_work(world: World, scope: str) -> None:
@@ -187,8 +255,13 @@ def test_the_smallest_markets_work(world: World, scope: str) -> None:
 
 
 def test_ten_thousand_programs_in_one_account_work() -> None:
-    programs = {f"P{number:05d}": {"therapeutic_area": "oncology", "modality": f"m{number}"} for number in range(10_000)}
-    content = {"paper": {"topic": ["safety"], "therapeutic_area": "oncology"}, "exact": {"topic": ["safety"], "modality": "m77"}}
+    programs = {
+        f"P{number:05d}": {"therapeutic_area": "oncology", "modality": f"m{number}"} for number in range(10_000)
+    }
+    content = {
+        "paper": {"topic": ["safety"], "therapeutic_area": "oncology"},
+        "exact": {"topic": ["safety"], "modality": "m77"},
+    }
     people = {name: {"persona": name} for name in PERSONAS}
     rows = [touch(name, at, content_id=piece) for at, name in enumerate(PERSONAS) for piece in content]
     found, _ = detect(World(people, rows, content, programs).market, World(people, rows).personas)

@@ -13,10 +13,19 @@ from hypothesis import strategies as st
 from committee.analysis.programs import RULES
 
 AREAS, MODALITIES = ["oncology", "neurology"], ["adc", "vaccine"]
-PHASES = {"phase 1": {"phase 1"}, "phase 1/2": {"phase 1", "phase 2"}, "phase 2": {"phase 2"}, "phase 2/3": {"phase 2", "phase 3"}}
+PHASES = {
+    "phase 1": {"phase 1"},
+    "phase 1/2": {"phase 1", "phase 2"},
+    "phase 2": {"phase 2"},
+    "phase 2/3": {"phase 2", "phase 3"},
+}
 
 attributes = st.fixed_dictionaries(
-    {"therapeutic_area": st.sampled_from([*AREAS, None]), "modality": st.sampled_from([*MODALITIES, None]), "phase": st.sampled_from([*PHASES, None])}
+    {
+        "therapeutic_area": st.sampled_from([*AREAS, None]),
+        "modality": st.sampled_from([*MODALITIES, None]),
+        "phase": st.sampled_from([*PHASES, None]),
+    }
 )
 
 
@@ -24,7 +33,9 @@ def answer_of(world: World) -> list[tuple[str | None, str | None]]:
     seen = world.touches()
     ids = seen.program_ids.to_pylist()
     answers = {}
-    for engagement, program, rule in zip(seen.engagement.tolist(), seen.program.tolist(), seen.program_rule.tolist(), strict=True):
+    for engagement, program, rule in zip(
+        seen.engagement.tolist(), seen.program.tolist(), seen.program_rule.tolist(), strict=True
+    ):
         answers[engagement] = (ids[program] if program >= 0 else None, RULES[rule] if rule >= 0 else None)
     return [answers[place] for place in range(len(world.rows))]
 
@@ -47,15 +58,32 @@ def test_content_names_a_program_when_only_one_of_the_account_fits(programs: lis
     for (program, rule), piece in zip(answer_of(world), pieces.values(), strict=True):
         fitting = []
         for name, candidate in listed.items():
-            verdicts = [agrees(field, candidate[field], piece[field]) for field in ("therapeutic_area", "modality", "phase")]
+            verdicts = [
+                agrees(field, candidate[field], piece[field]) for field in ("therapeutic_area", "modality", "phase")
+            ]
             if candidate["account_id"] == "acme" and True in verdicts and False not in verdicts:
                 fitting.append(name)
         assert (program, rule) == ((fitting[0], "content") if len(fitting) == 1 else (None, None))
 
 
-PROGRAMS = {"own": {}, "aimed": {}, "stated": {}, "fits": {"modality": "adc"}, "gone": {"deleted": True, "modality": "vaccine"}}
-CONTENT = {"paper": {"topic": ["safety"], "modality": "adc"}, "other": {"topic": ["safety"], "modality": "vaccine"}, "bare": {"topic": ["safety"]}}
-CAMPAIGNS = {"K": {"program_id": "aimed"}, "none": {}, "elsewhere": {"program_id": "in no table"}, "over": {"program_id": "aimed", "deleted": True}}
+PROGRAMS = {
+    "own": {},
+    "aimed": {},
+    "stated": {},
+    "fits": {"modality": "adc"},
+    "gone": {"deleted": True, "modality": "vaccine"},
+}
+CONTENT = {
+    "paper": {"topic": ["safety"], "modality": "adc"},
+    "other": {"topic": ["safety"], "modality": "vaccine"},
+    "bare": {"topic": ["safety"]},
+}
+CAMPAIGNS = {
+    "K": {"program_id": "aimed"},
+    "none": {},
+    "elsewhere": {"program_id": "in no table"},
+    "over": {"program_id": "aimed", "deleted": True},
+}
 PEOPLE = {"told": {"program_id": "stated"}, "p": {}, "left": {"program_id": "gone"}}
 
 
@@ -73,7 +101,18 @@ PEOPLE = {"told": {"program_id": "stated"}, "p": {}, "left": {"program_id": "gon
         (touch("told", 1, campaign_id="elsewhere"), None, None),
         (touch("left", 1), None, None),
     ],
-    ids=["form", "campaign", "contact", "deleted campaign", "content", "deleted program", "says nothing", "unlisted on form", "unlisted campaign", "contact of a deleted one"],
+    ids=[
+        "form",
+        "campaign",
+        "contact",
+        "deleted campaign",
+        "content",
+        "deleted program",
+        "says nothing",
+        "unlisted on form",
+        "unlisted campaign",
+        "contact of a deleted one",
+    ],
 )
 def test_the_first_source_that_names_a_program_decides(row: Any, program: str | None, rule: str | None) -> None:
     assert answer_of(World(PEOPLE, [row], CONTENT, PROGRAMS, CAMPAIGNS)) == [(program, rule)]

@@ -22,8 +22,12 @@ CONTENT = {"paper": {"topic": ["safety"]}, "price": {"topic": ["safety"], "stage
 PROGRAMS = {"P": {}, "Q": {}}
 
 
-def story(rows: list[Any], as_of: datetime = AS_OF, chosen: Any = SETTINGS, programs: Any = PROGRAMS, **more: Any) -> list[tuple[str, datetime, str]]:
-    world = World(PEOPLE, [{**row, "program_id": row.get("program_id", "P")} for row in rows], CONTENT, programs, more=more)
+def story(
+    rows: list[Any], as_of: datetime = AS_OF, chosen: Any = SETTINGS, programs: Any = PROGRAMS, **more: Any
+) -> list[tuple[str, datetime, str]]:
+    world = World(
+        PEOPLE, [{**row, "program_id": row.get("program_id", "P")} for row in rows], CONTENT, programs, more=more
+    )
     found = Findings(conclude(*world.inputs, chosen, as_of, FAMILIES)[0])
     told = [(row["status"], row["since"], row["cause"]) for row in found.statuses.to_pylist()]
     told.sort(key=lambda change: change[1])
@@ -45,7 +49,11 @@ def test_it_is_active_from_the_moment_a_flag_is_raised() -> None:
 
 
 def test_it_is_evaluating_when_procurement_joins() -> None:
-    assert story([*GROUP, touch("dan", 5)], day(10))[-1] == ("evaluating", day(5), "procurement joined with e003 at 2026-01-06T00:00:00Z")
+    assert story([*GROUP, touch("dan", 5)], day(10))[-1] == (
+        "evaluating",
+        day(5),
+        "procurement joined with e003 at 2026-01-06T00:00:00Z",
+    )
 
 
 def test_it_is_evaluating_when_two_personas_have_read_bottom_of_funnel_content() -> None:
@@ -87,9 +95,21 @@ def test_thirty_days_to_the_millisecond_are_silence(late: timedelta, status: str
         ({"program_id": "P", "is_won": True, "closed_on": "2026-02-01"}, "forming", None),
         ({"program_id": "P", "is_won": True, "closed_on": "2026-01-06", "deleted": True}, "forming", None),
     ],
-    ids=["won", "lost", "no program, only group", "no date", "another program", "open", "before the group", "after the report", "deleted"],
+    ids=[
+        "won",
+        "lost",
+        "no program, only group",
+        "no date",
+        "another program",
+        "open",
+        "before the group",
+        "after the report",
+        "deleted",
+    ],
 )
-def test_a_deal_that_is_won_or_lost_closes_the_group_of_its_program(deal: dict[str, Any], status: str, cause: str | None) -> None:
+def test_a_deal_that_is_won_or_lost_closes_the_group_of_its_program(
+    deal: dict[str, Any], status: str, cause: str | None
+) -> None:
     told = story(GROUP, day(10), opportunities=[{"opportunity_id": "d", "account_id": "acme", **deal}])[-1]
     assert told[0] == status
     if cause:
@@ -99,7 +119,9 @@ def test_a_deal_that_is_won_or_lost_closes_the_group_of_its_program(deal: dict[s
 def test_a_deal_without_a_program_does_not_choose_among_two_groups() -> None:
     two = [*GROUP, *({**row, "program_id": "Q"} for row in GROUP)]
     deal = {"opportunity_id": "d", "account_id": "acme", "is_won": True, "closed_on": "2026-01-06"}
-    world = World(PEOPLE, [{"program_id": "P", **row} for row in two], CONTENT, PROGRAMS, more={"opportunities": [deal]})
+    world = World(
+        PEOPLE, [{"program_id": "P", **row} for row in two], CONTENT, PROGRAMS, more={"opportunities": [deal]}
+    )
     tables, _ = conclude(*world.inputs, SETTINGS, day(10), FAMILIES)
     assert tables["groups"].column("status").to_pylist() == ["forming", "forming"]
 
@@ -110,19 +132,39 @@ def test_a_deal_without_a_program_does_not_choose_among_two_groups() -> None:
         ({"status": "Terminated", "ended_on": "2026-01-06"}, [], day(5), "program P is terminated"),
         ({"status": "WITHDRAWN"}, [], day(2), "program P is withdrawn, no date is given"),
         ({"status": "suspended", "ended_on": "2025"}, [], day(2), "program P is suspended"),
-        ({}, [{"signal_id": "s", "kind": "trial_stopped", "occurred_on": "2026-01-08", "source": "x", "program_id": "P"}], day(7), "signal s: trial_stopped"),
+        (
+            {},
+            [
+                {
+                    "signal_id": "s",
+                    "kind": "trial_stopped",
+                    "occurred_on": "2026-01-08",
+                    "source": "x",
+                    "program_id": "P",
+                }
+            ],
+            day(7),
+            "signal s: trial_stopped",
+        ),
     ],
     ids=["stopped on a day", "stopped, no date", "stopped before", "by a signal"],
 )
-def test_a_stopped_program_closes_its_groups(program: dict[str, Any], signals: list[Any], since: datetime, cause: str) -> None:
+def test_a_stopped_program_closes_its_groups(
+    program: dict[str, Any], signals: list[Any], since: datetime, cause: str
+) -> None:
     told = story(GROUP, day(10), programs={"P": program, "Q": {}}, **({"signals": signals} if signals else {}))
     assert told[-1] == ("closed", since, cause)
 
 
 def test_a_flag_belongs_to_the_group_that_shares_most_of_its_engagements() -> None:
     content = {"paper": {"topic": ["safety"]}, "both": {"topic": ["safety", "biomarker"]}}
-    rows = [touch(who, at, content_id=piece, program_id="P") for at, (who, piece) in enumerate([("ann", "both"), ("bob", "both"), ("dan", "both"), ("eve", "paper")])]
+    rows = [
+        touch(who, at, content_id=piece, program_id="P")
+        for at, (who, piece) in enumerate([("ann", "both"), ("bob", "both"), ("dan", "both"), ("eve", "paper")])
+    ]
     tables, _ = conclude(*World(PEOPLE, rows, content, PROGRAMS).inputs, SETTINGS, day(10), FAMILIES)
-    need = dict(zip(tables["groups"].column("group_id").to_pylist(), tables["groups"].column("need").to_pylist(), strict=True))
+    need = dict(
+        zip(tables["groups"].column("group_id").to_pylist(), tables["groups"].column("need").to_pylist(), strict=True)
+    )
     assert sorted(need.values()) == ["biomarker", "safety"]
     assert [need[group] for group in tables["flags"].column("group_id").to_pylist()] == ["safety"]

@@ -16,14 +16,23 @@ from hypothesis import strategies as st
 from committee.analysis.flags import window_flags
 
 DAY = 86_400_000
-PEOPLE = {f"p{number}": {"persona": persona, "account_id": "acme" if number < 5 else "beta"} for number, persona in enumerate([*PERSONAS[:4], "unknown", *PERSONAS[:3], "scientific"])}
+PEOPLE = {
+    f"p{number}": {"persona": persona, "account_id": "acme" if number < 5 else "beta"}
+    for number, persona in enumerate([*PERSONAS[:4], "unknown", *PERSONAS[:3], "scientific"])
+}
 PROGRAMS = {"P1": {}, "P2": {"account_id": "beta"}}
 
 rows_of_a_world = st.lists(
     st.builds(
-        lambda who, at, only_day, program: (day_touch(who, int(at), program_id=program) if only_day else touch(who, at, program_id=program)),
+        lambda who, at, only_day, program: (
+            day_touch(who, int(at), program_id=program) if only_day else touch(who, at, program_id=program)
+        ),
         st.sampled_from(sorted(PEOPLE)),
-        st.one_of(st.integers(0, 45).map(float), st.integers(0, 90).map(lambda half: half / 2), st.floats(0, 45).map(lambda at: round(at, 3))),
+        st.one_of(
+            st.integers(0, 45).map(float),
+            st.integers(0, 90).map(lambda half: half / 2),
+            st.floats(0, 45).map(lambda at: round(at, 3)),
+        ),
         st.sampled_from([False, False, False, True]),
         st.sampled_from(["P1", "P1", "P2", None]),
     ),
@@ -32,7 +41,9 @@ rows_of_a_world = st.lists(
 
 
 def interval(row: dict[str, Any]) -> tuple[int, int]:
-    return tuple(round(row.get(name, row["occurred_at"]).timestamp() * 1000) for name in ("occurred_at", "occurred_until"))
+    return tuple(
+        round(row.get(name, row["occurred_at"]).timestamp() * 1000) for name in ("occurred_at", "occurred_until")
+    )
 
 
 def brute_force(world: World, scope: str, personas: int, days: float) -> list[dict[str, Any]]:
@@ -44,7 +55,9 @@ def brute_force(world: World, scope: str, personas: int, days: float) -> list[di
         if scope == "account" or program:
             first, last = interval(row)
             person = world.people[row["contact_id"]]
-            scopes.setdefault((person["account_id"], program), []).append((first, f"e{number:03d}", last, row["contact_id"], person["persona"]))
+            scopes.setdefault((person["account_id"], program), []).append(
+                (first, f"e{number:03d}", last, row["contact_id"], person["persona"])
+            )
     flags = []
     for (account, program), rows in sorted(scopes.items(), key=str):
         rows.sort()
@@ -54,13 +67,21 @@ def brute_force(world: World, scope: str, personas: int, days: float) -> list[di
             if len({row[4] for row in window} - {"unknown"}) < personas:
                 continue
             if open_flag is None or window[0][0] > open_flag["end"]:
-                open_flag = {"account": account, "program": program, "start": window[0][0], "raised": first, "rows": set()}
+                open_flag = {
+                    "account": account,
+                    "program": program,
+                    "start": window[0][0],
+                    "raised": first,
+                    "rows": set(),
+                }
                 flags.append(open_flag)
             open_flag["end"] = first
             open_flag["rows"] |= set(window)
     for flag in flags:
         flag["ids"] = [row[1] for row in sorted(flag["rows"])]
-        flag["certain"] = any(stands(some, personas, span, worst=True) for some in combinations(sorted(flag["rows"]), personas))
+        flag["certain"] = any(
+            stands(some, personas, span, worst=True) for some in combinations(sorted(flag["rows"]), personas)
+        )
     return flags
 
 
@@ -78,7 +99,9 @@ def stands(rows: Any, personas: int, span: int, worst: bool = False) -> bool:
 @pytest.mark.parametrize("scope", ["account", "program"])
 @given(rows=rows_of_a_world, personas=st.sampled_from([1, 2, 3]), days=st.sampled_from([14.0, 7.0, 1.5]))
 @effort(max_examples=70, deadline=None)
-def test_flags_are_those_of_a_walk_that_looks_back_at_every_engagement(scope: str, rows: list[dict[str, Any]], personas: int, days: float) -> None:
+def test_flags_are_those_of_a_walk_that_looks_back_at_every_engagement(
+    scope: str, rows: list[dict[str, Any]], personas: int, days: float
+) -> None:
     world = World(PEOPLE, rows, programs=PROGRAMS)
     chosen = settings(window={"scope": scope, "personas": personas, "days": days, "shifts": 0})
     found = window_flags(world.touches(chosen), chosen.window).table.to_pylist()
@@ -87,7 +110,13 @@ def test_flags_are_those_of_a_walk_that_looks_back_at_every_engagement(scope: st
     got = sorted([[str(row[name]) for name in key] for row in found])
     want = sorted(
         [
-            [flag["account"], str(flag["program"]), *(str(moment(flag[name])) for name in ("start", "end", "raised")), str(flag["ids"]), "certain" if flag["certain"] else "possible"]
+            [
+                flag["account"],
+                str(flag["program"]),
+                *(str(moment(flag[name])) for name in ("start", "end", "raised")),
+                str(flag["ids"]),
+                "certain" if flag["certain"] else "possible",
+            ]
             for flag in expected
         ]
     )
@@ -100,12 +129,17 @@ def moment(ms: int) -> Any:
 
 @given(rows=rows_of_a_world, personas=st.sampled_from([1, 2, 3]), days=st.sampled_from([14.0, 4.0]))
 @effort(max_examples=80, deadline=None)
-def test_each_flag_has_a_witness_that_raises_it_alone_and_a_removal_set_that_is_just_enough(rows: list[dict[str, Any]], personas: int, days: float) -> None:
+def test_each_flag_has_a_witness_that_raises_it_alone_and_a_removal_set_that_is_just_enough(
+    rows: list[dict[str, Any]], personas: int, days: float
+) -> None:
     world = World(PEOPLE, rows)
     chosen = settings(window={"scope": "account", "personas": personas, "days": days, "shifts": 0})
     span = round(days * DAY)
     told = {f"e{number:03d}": (*interval(row), row) for number, row in enumerate(rows)}
-    full = {key: (first, key, last, row["contact_id"], PEOPLE[row["contact_id"]]["persona"]) for key, (first, last, row) in told.items()}
+    full = {
+        key: (first, key, last, row["contact_id"], PEOPLE[row["contact_id"]]["persona"])
+        for key, (first, last, row) in told.items()
+    }
     for flag in window_flags(world.touches(chosen), chosen.window).table.to_pylist():
         members, removal = flag["engagement_ids"], flag["removal_ids"]
         witness = [full[key] for key in flag["witness_ids"]]
@@ -125,7 +159,16 @@ def flags_of(rows: list[dict[str, Any]], people: dict[str, Any] = PEOPLE, **wind
 
 def test_exactly_fourteen_days_are_inside_and_one_millisecond_more_is_not() -> None:
     inside = [touch("p0", 0), touch("p1", 3), touch("p2", 14)]
-    beyond = [touch("p0", 0), touch("p1", 3), touch("p2", 14, occurred_at=day(14) + timedelta(milliseconds=1), occurred_until=day(14) + timedelta(milliseconds=1))]
+    beyond = [
+        touch("p0", 0),
+        touch("p1", 3),
+        touch(
+            "p2",
+            14,
+            occurred_at=day(14) + timedelta(milliseconds=1),
+            occurred_until=day(14) + timedelta(milliseconds=1),
+        ),
+    ]
     assert len(flags_of(inside)) == 1
     assert flags_of(beyond) == []
 
@@ -146,8 +189,14 @@ def test_a_date_without_a_time_can_make_a_flag_possible_only() -> None:
 
 def test_a_flag_raised_in_the_quiet_period_or_likely_by_chance_is_marked_not_hidden() -> None:
     twice = [touch(who, at + later) for later in (0, 30) for at, who in enumerate(("p0", "p1", "p2"))]
-    assert [flag["weak"] for flag in sorted(flags_of(twice, quiet_days=30.0), key=lambda flag: flag["raised_at"])] == [None, "quiet period"]
-    assert {flag["weak"] for flag in flags_of([touch(who, at) for at in range(200) for who in ("p0", "p1", "p2")], max_chance=0.5)} == {"by chance"}
+    assert [flag["weak"] for flag in sorted(flags_of(twice, quiet_days=30.0), key=lambda flag: flag["raised_at"])] == [
+        None,
+        "quiet period",
+    ]
+    assert {
+        flag["weak"]
+        for flag in flags_of([touch(who, at) for at in range(200) for who in ("p0", "p1", "p2")], max_chance=0.5)
+    } == {"by chance"}
 
 
 def test_a_flag_is_named_by_what_it_is_made_of_so_other_accounts_change_nothing() -> None:

@@ -24,9 +24,17 @@ from committee.records.computed import Early, Evidence, Group, Membership, Unass
 from committee.records.tables import sorted_by_key, typed_table
 from committee.settings import GapSettings
 
-__all__ = ["DETECTOR", "Stretches", "find_groups", "stretches"]
+__all__ = ["DETECTOR", "UNCLAIMED", "Stretches", "find_groups", "stretches"]
 
 DETECTOR = "program_topic_gap/1"
+
+UNCLAIMED: dict[str, str] = {
+    "one_persona": "enough people touched this program and topic around then, but of too few known personas",
+    "two_people": "too few people touched this program and topic around then",
+    "one_person": "nobody else touched this program and topic around then",
+    "no_program": "nothing says for which program it was",
+    "no_topic": "it is about no topic: a meeting, demo request or form",
+}
 
 
 @dataclass(frozen=True)
@@ -254,7 +262,6 @@ def _early(touches: Touches, found: Stretches, is_group: Flags, settings: GapSet
 
 def _unassigned(touches: Touches, found: Stretches, is_group: Flags, allowed: Flags, settings: GapSettings) -> pa.Table:
     """Every relevant touch that no group claims: the reason of the stretch that came closest."""
-    reasons = ("one_persona", "two_people", "one_person", "no_program", "no_topic")
     why = np.where(found.people == 1, 2, np.where(found.people < settings.people, 1, 0))
     why[~allowed] = 3
     best = np.full(len(touches), 4, np.int64)
@@ -268,6 +275,6 @@ def _unassigned(touches: Touches, found: Stretches, is_group: Flags, allowed: Fl
     columns = {
         "engagement_id": named(touches.engagement_ids, touches.engagement[rows]),
         "account_id": named(touches.account_ids, touches.account[rows]),
-        "reason": named(reasons, best[rows]),
+        "reason": named(list(UNCLAIMED), best[rows]),
     }
     return typed_table(Unassigned, columns)
