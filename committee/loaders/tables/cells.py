@@ -74,9 +74,8 @@ def judge(column: pa.Array, kind: Kind, reading: Reading, longest: int, further:
         if reading.is_empty(cell):
             return None
         value = kind.parse(cell, reading)
-        endless = max(
-            map(len, [value] if isinstance(value, str) else value if isinstance(value, list) else []), default=0
-        )
+        words = value if isinstance(value, list) else [value] if kind in (TEXT, CATEGORY) else []
+        endless = max(map(len, words), default=0)
         if endless > longest:
             raise ValueError(f"too_long: {endless:,} characters, {longest:,} are allowed")
         if isinstance(value, int) and not -(2**63) <= value < 2**63:

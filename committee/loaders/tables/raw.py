@@ -332,8 +332,13 @@ def _regular_rows(opening: Opening, encoded: frozenset[int]) -> RawTable | None:
     )
     columns = table.columns
     rows = table.num_rows
-    wanted = sum(int(np.count_nonzero(block == 10)) for block in _blocks(opening.body))
-    wanted += bytes(opening.body.slice(opening.body.size - 1)) not in (b"\n", b"\r")
+    wanted = returns = 0
+    for block in _blocks(opening.body):
+        wanted += int(np.count_nonzero(block == 10))
+        returns += int(np.count_nonzero(block == 13))
+    if returns and (returns != wanted or _pairs(opening.body) != returns):
+        return None  # lone carriage returns: only the careful reader knows what line they are in
+    wanted += bytes(opening.body.slice(opening.body.size - 1)) != b"\n"
     lines = np.arange(opening.first_line, opening.first_line + rows, dtype=np.int64)
     if wanted != rows:
         inside = np.zeros(rows, np.int64)
@@ -343,6 +348,12 @@ def _regular_rows(opening: Opening, encoded: frozenset[int]) -> RawTable | None:
             return None
         lines[1:] += np.cumsum(inside[:-1])
     return _table(opening, columns, lines, ())
+
+
+def _pairs(content: pa.Buffer) -> int:
+    """Count the line ends of two signs, those across the border of two blocks as well."""
+    starts = range(0, content.size, _BLOCK)
+    return sum(bytes(content.slice(at, min(_BLOCK + 1, content.size - at))).count(b"\r\n") for at in starts)
 
 
 def _line_ends_inside(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.int64]]:
