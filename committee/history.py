@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from committee.market import Market
 from committee.records import TABLES, EarlierValue, Record, fields_of, key_of
+from committee.records.columns import whole
 from committee.records.tables import free_columns_of, typed_table
 
 __all__ = ["CHANGED", "MERGED", "NEW", "Change", "Merge", "applied", "known_at", "merge", "record_ids", "without_load"]
@@ -93,9 +94,8 @@ class _Stated(NamedTuple):
 
 def record_ids(record: type[Record], table: pa.Table) -> pa.Array:
     """Return the id of each row: its key field, or its key fields joined by '|'."""
-    columns = [table.column(name).cast(pa.string()) for name in key_of(record)]
-    whole = [pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string()) for column in columns]
-    return whole[0] if len(whole) == 1 else pc.binary_join_element_wise(*whole, "|")
+    columns = [whole(table.column(name)) for name in key_of(record)]
+    return columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, "|")
 
 
 def merge(current: Mapping[str, pa.Table], incoming: Mapping[str, pa.Table]) -> Merge:
@@ -150,6 +150,9 @@ def _merge_table(
 ) -> _MergedTable:
     kept, rows = _same_columns(record, kept, rows)
     outcomes = np.zeros(rows.num_rows, np.int8)
+    if not kept.num_rows and len(pc.unique(record_ids(record, rows))) == rows.num_rows:  # a first load
+        outcomes[:] = NEW
+        return _MergedTable(rows, kept, outcomes)
     codes = pa.concat_arrays([record_ids(record, kept), record_ids(record, rows)]).dictionary_encode()
     code = np.asarray(codes.indices)
     kept_code, row_code = code[: kept.num_rows], code[kept.num_rows :]
@@ -212,11 +215,8 @@ def _same_columns(record: type[Record], kept: pa.Table, rows: pa.Table) -> tuple
 
 
 def _comparable(column: pa.ChunkedArray) -> pa.Array:
-    whole = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-    whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], whole.type)
-    if pa.types.is_list(whole.type):
-        return pa.array([None if words is None else "\x1f".join(words) for words in whole.to_pylist()], pa.string())
-    return whole
+    one = whole(column)
+    return pc.binary_join(one, "\x1f") if pa.types.is_list(one.type) else one
 
 
 def _says_nothing_new(record: type[Record], kept: pa.Table, rows: pa.Table, places: np.ndarray) -> np.ndarray:
@@ -477,20 +477,19 @@ def _put_back(record: type[Record], table: pa.Table, field_name: str, values: Ma
     ids = record_ids(record, table)
     where = pc.index_in(ids, value_set=pa.array(list(values), pa.string()))
     column = table.column(field_name)
-    plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-    whole = pa.concat_arrays(plain.chunks) if plain.num_chunks else pa.array([], plain.type)
+    now = whole(column)
     old = pa.array(
         [
-            _moment(value) if pa.types.is_timestamp(whole.type) and value is not None else value
+            _moment(value) if pa.types.is_timestamp(now.type) and value is not None else value
             for value in values.values()
         ],
-        whole.type,
+        now.type,
     )
-    at = np.arange(len(whole))
+    at = np.arange(len(now))
     hit = np.asarray(pc.is_valid(where))
-    at[hit] = len(whole) + np.asarray(where.drop_null())
+    at[hit] = len(now) + np.asarray(where.drop_null())
     columns = {name: table.column(name) for name in table.column_names}
-    return typed_table(record, columns | {field_name: pa.concat_arrays([whole, old]).take(pa.array(at))})
+    return typed_table(record, columns | {field_name: pa.concat_arrays([now, old]).take(pa.array(at))})
 
 
 def without_load(market: Market, load_id: str) -> Change:

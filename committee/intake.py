@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.records import TABLES, Record, Reject, Waiting, fields_of
+from committee.records.columns import codes_in, encoded, whole
 from committee.records.tables import TableSet
 
 __all__ = ["REASONS", "FileReport", "Intake", "Reason", "references_that_wait", "tally"]
@@ -139,28 +139,27 @@ def references_that_wait(
         for spec in fields_of(TABLES[name]):
             if spec.reference is None or spec.reference.table not in ids:
                 continue
-            column = _whole(table.column(spec.name))
+            column = table.column(spec.name)
             if name == "engagements" and spec.name == "contact_id" and people is not None:
-                column = pc.coalesce(people, column, _whole(table.column("email")))
-            position = pa.array(np.arange(len(column)))
-            if pa.types.is_list(column.type):
-                position, column = pc.list_parent_indices(column).cast(pa.int64()), column.flatten()
-            missing = pc.and_(pc.is_valid(column), pc.invert(pc.is_in(column, value_set=ids[spec.reference.table])))
-            if pc.any(missing).as_py():
-                count = pc.sum(missing).as_py()
+                column = people
+                if pc.any(pc.is_null(people)).as_py():  # an address that nobody has waits for its owner
+                    column = pc.coalesce(people, whole(table.column("contact_id")), whole(table.column("email")))
+            one = whole(column) if pa.types.is_list(column.type) else encoded(column)
+            position = np.arange(len(one))
+            if pa.types.is_list(one.type):
+                position, one = np.asarray(pc.list_parent_indices(one)), encoded(one.flatten())
+            missing = np.flatnonzero((codes_in(one, ids[spec.reference.table]) < 0) & np.asarray(pc.is_valid(one)))
+            if len(missing):
                 names = {
-                    "field_name": pa.array([spec.name] * count),
-                    "target_table": pa.array([spec.reference.table] * count),
+                    "field_name": pa.array([spec.name] * len(missing)),
+                    "target_table": pa.array([spec.reference.table] * len(missing)),
                 }
-                parts.append(pa.table({"row": position.filter(missing), **names, "target_id": column.filter(missing)}))
+                parts.append(
+                    pa.table({"row": position[missing], **names, "target_id": whole(one.take(pa.array(missing)))})
+                )
         if parts:
             found[name] = pa.concat_tables(parts)
     return found
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-    return pa.concat_arrays(plain.chunks) if plain.num_chunks else pa.array([], plain.type)
 
 
 def tally(
@@ -174,36 +173,51 @@ def tally(
     A row that became several records counts once: as waiting when one of them waits, else as loaded when one of them
     is new or changed, else as merged.
     """
-    parts = []
-    for name, table in rows.items():
-        what = np.minimum(outcomes[name], 1).astype(np.int8)
-        if name in waiting:
-            what[np.asarray(waiting[name]["row"])] = 2
-        loads = _whole(table.column("load_id")).dictionary_encode()
-        frame = pd.DataFrame(
-            {"line": np.asarray(pc.fill_null(_whole(table.column("line")), 0)), "what": what, "outcome": outcomes[name]}
-        )
-        frame["load_id"] = pd.Categorical.from_codes(np.asarray(loads.indices), loads.dictionary.to_pylist())
-        frame["table"] = name
-        parts.append(frame)
-    if not parts:
-        return tuple(files)
-    lines = pd.concat([part[["load_id", "line", "what"]].astype({"load_id": object}) for part in parts])
-    per_line = lines.groupby(["load_id", "line"], sort=False)["what"].max()
-    counts = per_line.groupby(level="load_id").value_counts().unstack(fill_value=0)
-    made = {
-        (load, part["table"].iat[0]): np.bincount(group, minlength=3)
-        for part in parts
-        for load, group in part.groupby("load_id", observed=True)["outcome"]
-    }
+    counts, made = _by_line(rows, outcomes, waiting), _by_record(rows, outcomes)
     complete = []
     for report in files:
-        mine: Mapping[Any, Any] = counts.loc[report.load_id].to_dict() if report.load_id in counts.index else {}
-        records = {
-            str(table): (int(by[1]), int(by[2]), int(by[0]))
-            for (load, table), by in sorted(made.items())
-            if load == report.load_id
-        }
-        merged, loaded, waits = (int(mine.get(code, 0)) for code in (0, 1, 2))
-        complete.append(replace(report, merged=report.merged + merged, loaded=loaded, waiting=waits, records=records))
+        merged, loaded, waits = counts.get(report.load_id, (0, 0, 0))
+        done = {"merged": report.merged + merged, "loaded": loaded, "waiting": waits}
+        complete.append(replace(report, **done, records=made.get(report.load_id, {})))
     return tuple(complete)
+
+
+def _by_record(
+    rows: Mapping[str, pa.Table], outcomes: Mapping[str, np.ndarray]
+) -> dict[str, dict[str, tuple[int, int, int]]]:
+    """By load and table: records that are new, changed, unchanged."""
+    made: dict[str, dict[str, tuple[int, int, int]]] = {}
+    for name in sorted(rows):
+        loads = encoded(rows[name].column("load_id"))
+        counts = np.bincount(
+            np.asarray(loads.indices) * 3 + outcomes[name], minlength=3 * len(loads.dictionary)
+        ).reshape(-1, 3)
+        for load_id, (same, new, changed) in zip(loads.dictionary.to_pylist(), counts.tolist(), strict=True):
+            if same or new or changed:
+                made.setdefault(load_id, {})[name] = (new, changed, same)
+    return made
+
+
+def _by_line(
+    rows: Mapping[str, pa.Table], outcomes: Mapping[str, np.ndarray], waiting: Mapping[str, pa.Table]
+) -> dict[str, tuple[int, int, int]]:
+    """By load: lines that were merged, were loaded, wait. A line counts by the furthest of its records."""
+    names = pa.concat_arrays(
+        [encoded(table.column("load_id")).dictionary for table in rows.values()] or [pa.array([], pa.string())]
+    )
+    names = pc.unique(names)
+    lines, furthest = [], []
+    for name, table in rows.items():
+        what = np.minimum(outcomes[name], 1).astype(np.int64)
+        if name in waiting:
+            what[np.asarray(waiting[name]["row"])] = 2
+        line = np.asarray(pc.fill_null(whole(table.column("line")), 0))
+        lines.append((codes_in(table.column("load_id"), names) << 40) + line)
+        furthest.append(what)
+    key, what = np.concatenate(lines or [np.zeros(0, np.int64)]), np.concatenate(furthest or [np.zeros(0, np.int64)])
+    order = np.argsort(key, kind="stable")
+    key, what = key[order], what[order]
+    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.zeros(0, np.int64)
+    by_line = np.maximum.reduceat(what, starts) if len(key) else what
+    counts = np.bincount((key[starts] >> 40) * 3 + by_line, minlength=3 * len(names)).reshape(-1, 3)
+    return {load: (int(m), int(n), int(w)) for load, (m, n, w) in zip(names.to_pylist(), counts.tolist(), strict=True)}

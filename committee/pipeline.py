@@ -18,7 +18,7 @@ from committee.errors import NotFound, UnfinishedLoad
 from committee.findings import Findings, Run
 from committee.graph.store import Store
 from committee.history import Change, Merge, applied, known_at, merge, record_ids, without_load
-from committee.identity.actors import resolve_actors
+from committee.identity.actors import resolve_actors, resolve_people
 from committee.identity.content_tags import (
     area_of_conditions,
     modality_of_interventions,
@@ -31,6 +31,7 @@ from committee.intake import Intake, references_that_wait, tally
 from committee.market import Market
 from committee.progress import SILENT, Progress
 from committee.records import LOADED, TABLES, Load, Waiting
+from committee.records.columns import whole
 from committee.records.tables import typed_table
 from committee.settings import Settings, word_list
 
@@ -202,7 +203,9 @@ def _resolve(engagements: pa.Table, market: Market) -> pa.Table:
 
 
 def _actors(tables: Mapping[str, pa.Table], market: Market) -> pa.Array | None:
-    return _resolve(tables["engagements"], market)["contact_id"].combine_chunks() if "engagements" in tables else None
+    if "engagements" not in tables:
+        return None
+    return resolve_people(tables["engagements"], market["contacts"], market["aliases"])
 
 
 def _derived(change: Change) -> Change:
@@ -377,13 +380,13 @@ def _tags(content: pa.Table) -> pa.Table:
         for name in stated
     }
     columns = {
-        name: pc.coalesce(_whole(stated[name]), tagged[name])
+        name: pc.coalesce(whole(stated[name]), tagged[name])
         if name != "topic"
-        else pc.if_else(_whole(is_stated), _whole(stated[name]), tagged[name])
+        else pc.if_else(whole(is_stated), whole(stated[name]), tagged[name])
         for name in stated
     }
     confidence = pc.if_else(
-        _whole(is_stated), 1.0, pa.array(found["confidence"].tolist(), pa.float64(), from_pandas=True)
+        whole(is_stated), 1.0, pa.array(found["confidence"].tolist(), pa.float64(), from_pandas=True)
     )
     return typed_table(
         TABLES["content_tags"],
@@ -394,11 +397,6 @@ def _tags(content: pa.Table) -> pa.Table:
             "matched": pa.array(found["matched"].tolist(), pa.string()),
         },
     )
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-    return pa.concat_arrays(plain.chunks) if plain.num_chunks else pa.array([], plain.type)
 
 
 @dataclass(frozen=True)

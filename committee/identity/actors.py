@@ -16,7 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["resolve_actors"]
+from committee.records.columns import encoded, whole
+
+__all__ = ["resolve_actors", "resolve_people"]
 
 _EVER, _NEVER = -(1 << 62), 1 << 62  # before and after all moments, ms
 
@@ -42,23 +44,28 @@ def resolve_actors(
         when the row names nobody, or a mail address that no contact, or more than one, has. An id that no contact has
         (yet) stays as it is.
     """
-    people = _redirect(_text(engagements, "contact_id"), _redirects(aliases, "contacts"))
-    unnamed = np.asarray(pc.and_(pc.is_null(people), pc.is_valid(_text(engagements, "email"))))
-    if unnamed.any():
-        people = _by_mail(people, _text(engagements, "email"), unnamed, contacts)
-    accounts = _text(engagements, "account_id")
+    people = resolve_people(engagements, contacts, aliases)
+    accounts = _told(engagements, "account_id", _redirects(aliases, "accounts"))
     silent = np.asarray(pc.and_(pc.is_null(accounts), pc.is_valid(people)))
     if silent.any():
-        accounts = _employers(accounts, people, silent, _moments(engagements), contacts, employments, earlier_values)
-    accounts = _redirect(accounts, _redirects(aliases, "accounts"))
+        employers = _employers(accounts, people, silent, _moments(engagements), contacts, employments, earlier_values)
+        accounts = _redirected(employers, _redirects(aliases, "accounts"))
     return pa.table(
-        {"engagement_id": _text(engagements, "engagement_id"), "contact_id": people, "account_id": accounts}
+        {"engagement_id": whole(engagements["engagement_id"]), "contact_id": people, "account_id": accounts}
     )
 
 
-def _text(table: pa.Table, name: str) -> pa.Array:
-    column = table.column(name).cast(pa.string())
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
+def resolve_people(engagements: pa.Table, contacts: pa.Table, aliases: pa.Table) -> pa.Array:
+    """Resolve the person of each engagement alone: the contact_id of `resolve_actors`."""
+    people = _told(engagements, "contact_id", _redirects(aliases, "contacts"))
+    unnamed = pc.and_(pc.is_null(people), pc.is_valid(whole(engagements["email"])))
+    return _by_mail(people, engagements["email"], unnamed, contacts) if pc.any(unnamed).as_py() else people
+
+
+def _told(table: pa.Table, name: str, final: Mapping[str, str]) -> pa.Array:
+    """What the rows say themselves, old ids replaced by those that stand for them."""
+    cells = encoded(table[name])
+    return whole(pa.DictionaryArray.from_arrays(cells.indices, _redirected(cells.dictionary, final)))
 
 
 def _moments(engagements: pa.Table) -> np.ndarray:
@@ -80,23 +87,25 @@ def _redirects(aliases: pa.Table, table: str) -> dict[str, str]:
     return final
 
 
-def _redirect(ids: pa.Array, final: Mapping[str, str]) -> pa.Array:
+def _redirected(ids: pa.Array, final: Mapping[str, str]) -> pa.Array:
     if not final:
         return ids
     where = pc.index_in(ids, value_set=pa.array(list(final), pa.string()))
     return pc.coalesce(pa.array(list(final.values()), pa.string()).take(where), ids)
 
 
-def _by_mail(people: pa.Array, mails: pa.Array, unnamed: np.ndarray, contacts: pa.Table) -> pa.Array:
-    known = pa.table(
-        {"mail": pc.utf8_lower(pc.utf8_trim_whitespace(_text(contacts, "email"))), "id": _text(contacts, "contact_id")}
-    )
+def _by_mail(people: pa.Array, mails: pa.ChunkedArray, unnamed: pa.Array, contacts: pa.Table) -> pa.Array:
+    known = pa.table({"mail": _address(whole(contacts["email"])), "id": whole(contacts["contact_id"])})
     known = known.filter(pc.is_valid(known["mail"]))
     once = known.group_by("mail").aggregate([("id", "count"), ("id", "min")])
     once = once.filter(pc.equal(once["id_count"], 1))
-    where = pc.index_in(pc.utf8_lower(pc.utf8_trim_whitespace(mails)), value_set=once["mail"].combine_chunks())
-    found = once["id_min"].combine_chunks().take(where)
-    return pc.if_else(pa.array(unnamed), found, people)
+    cells = encoded(mails)
+    owners = whole(once["id_min"]).take(pc.index_in(_address(cells.dictionary), value_set=whole(once["mail"])))
+    return pc.if_else(unnamed, owners.take(cells.indices), people)
+
+
+def _address(mails: pa.Array) -> pa.Array:
+    return pc.utf8_lower(pc.utf8_trim_whitespace(mails))
 
 
 def _employers(
@@ -108,8 +117,9 @@ def _employers(
     employments: pa.Table,
     earlier_values: pa.Table,
 ) -> pa.Array:
-    ids = _text(contacts, "contact_id")
-    now = _text(contacts, "account_id").take(pc.index_in(people, value_set=ids))
+    cells = encoded(people)
+    known = whole(contacts["account_id"]).take(pc.index_in(cells.dictionary, value_set=whole(contacts["contact_id"])))
+    now = known.take(cells.indices)
     filled = pc.if_else(pa.array(silent), now, accounts)
     stretches = _stretches(employments, earlier_values)
     if not stretches:

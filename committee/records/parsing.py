@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 __all__ = [
     "Reading",
-    "moment",
     "join_words",
+    "moment",
     "parse_day",
     "parse_instant",
     "parse_number",
