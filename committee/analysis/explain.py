@@ -132,9 +132,7 @@ def _same_time(market: Market, persona: dict[str, str], evidence: list[Any], win
             if best is None or days < best[0]:
                 best = (days, tuple(sorted(nearest, key=lambda key: (first[key], key))))
     if best is None:
-        return Test(
-            "at the same time", False, np.inf, window.days, f"no {window.personas} personas have touched yet", ()
-        )
+        return Test("at the same time", False, None, window.days, f"no {window.personas} personas have touched yet", ())
     says = f"{window.personas} personas within {best[0]:.1f} days, {window.days:g} are allowed"
     return Test("at the same time", best[0] <= window.days, best[0], window.days, says, best[1])
 

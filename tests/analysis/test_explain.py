@@ -113,3 +113,11 @@ def test_whoever_is_in_two_groups_bridges_them(found: Findings) -> None:
     both = sorted([group_of(found, "P"), group_of(found, "Q")])
     assert bridges(account_network(WORLD.market, found, "acme")) == [("bob", both), ("cat", both), ("dan", both)]
     assert bridges(account_network(WORLD.market, found, "beta")) == []
+
+
+def test_a_group_of_too_few_personas_was_never_together() -> None:
+    rows = [touch(who, at, program_id="P") for at, who in enumerate(("ann", "cat", "bob"))]
+    world = World(PEOPLE, rows, CONTENT, {"P": {}})
+    answer = Findings(conclude(*world.inputs, SETTINGS, day(200), FAMILIES)[0])
+    tests = explain_group(world.market, answer, group_of(answer, "P"), SETTINGS.window, SETTINGS.gap)["tests"]
+    assert [(test.holds, test.found) for test in tests] == [(False, 2), (True, 3), (False, None)]
