@@ -1,0 +1,375 @@
+"""Who is in which episode: superposed Poisson processes with explaining-away.
+
+A person touches at a background rate, and for each episode the person is in, at a further rate with the shape of the
+episode. Session j of person c has the intensity ratio ``a_jg = mu F f(t_j) exp(evidence) / lambda_c`` for episode g; what
+other episodes explain of it stands in the denominator: ``LLR_cg = sum_j ln(1 + a_jg / (1 + sum over others m a)) - mu F``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from committee.analysis.codes import Flags, Ints, runs
+from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.episodes.home import Homes
+from committee.analysis.episodes.odds import reading_odds
+from committee.analysis.episodes.tables import Tables, person_is_of_program, seats_of
+from committee.settings import EpisodeSettings, MembershipSettings
+
+__all__ = [
+    "Episodes",
+    "Pairs",
+    "Pools",
+    "box",
+    "density",
+    "explained_by",
+    "intensities",
+    "logistic",
+    "pair_up",
+    "priors",
+    "running_share",
+    "strengths",
+    "sweep",
+    "unexplained",
+    "with_odds",
+]
+
+_MOST = 60.0  # of a logarithm before it is raised
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """Bursts, in the order in which they are worked through: the first of every account, the second of every account ...
+
+    Attributes
+    ----------
+    row, need : int arrays
+    start, end : float arrays
+        Days.
+    strength : float array
+        Log evidence.
+    weight : float array
+        Factor of the members' priors.
+    turn : int array
+        Place of the episode in its account; ascending.
+    """
+
+    row: Ints
+    need: Ints
+    start: Floats
+    end: Floats
+    strength: Floats
+    weight: Floats
+    turn: Ints
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, rows: Ints) -> Episodes:
+        """Return some of them, in the order given."""
+        return Episodes(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+    def pad(self, settings: MembershipSettings) -> Floats:
+        """Days before the start and after the end in which members may touch as well."""
+        return np.maximum(settings.pad_share * (self.end - self.start), settings.pad_days)
+
+    def in_turn(self, ground: Ground) -> tuple[Episodes, Ints]:
+        """Put them in order, the strongest of each account first.
+
+        Returns
+        -------
+        episodes : Episodes
+        order : int array
+            Where each of them was.
+        """
+        account = ground.row_account[self.row]
+        order = np.lexsort((self.start, self.need, self.row, -np.round(self.strength, 9), account))
+        bounds = runs(account[order])
+        turn = np.arange(len(order)) - np.repeat(bounds[:-1], np.diff(bounds))
+        again = np.lexsort((account[order], turn))
+        order, turn = order[again], turn[again]
+        return replace(self.take(order), turn=turn), order
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Sessions inside the padded windows of episodes; sorted by episode, person, session.
+
+    Attributes
+    ----------
+    session, episode, member : int arrays
+    odds : float array
+        Evidence of the session's readings for the episode.
+    member_episode, member_person, member_start : int arrays
+        Each person with a session in an episode's padded window; pairs of member i: ``member_start[i]:member_start[i + 1]``.
+    turn_member : int array
+        Members of turn t: ``turn_member[t]:turn_member[t + 1]``.
+    """
+
+    session: Ints
+    episode: Ints
+    member: Ints
+    odds: Floats
+    member_episode: Ints
+    member_person: Ints
+    member_start: Ints
+    turn_member: Ints
+
+    @property
+    def members(self) -> int:
+        return len(self.member_person)
+
+    def readings(self, ground: Ground) -> tuple[Ints, Ints]:
+        """Return pair and reading, for each reading of each pair."""
+        start = ground.session_start
+        return expanded(start[self.session], start[self.session + 1] - start[self.session])
+
+    def by_member(self, values: Floats) -> Floats:
+        """Sum over the pairs of each member."""
+        return np.bincount(self.member, values, self.members)
+
+    def by_episode(self, member_values: Floats, episodes: int) -> Floats:
+        """Sum over the members of each episode."""
+        return np.bincount(self.member_episode, member_values, episodes)
+
+    def only(self, chosen: Flags, turn: Ints) -> tuple[Pairs, Ints, Ints]:
+        """Return the pairs of some episodes, and which pairs and members these are."""
+        of_pair = np.flatnonzero(chosen[self.episode])
+        of_member = np.flatnonzero(chosen[self.member_episode])
+        number = np.cumsum(chosen[self.member_episode]) - 1
+        size = np.diff(self.member_start)[of_member]
+        turns = len(self.turn_member) - 1
+        part = Pairs(
+            self.session[of_pair],
+            self.episode[of_pair],
+            number[self.member[of_pair]],
+            self.odds[of_pair],
+            self.member_episode[of_member],
+            self.member_person[of_member],
+            np.append(0, np.cumsum(size)),
+            np.searchsorted(turn[self.member_episode[of_member]], np.arange(turns + 1)),
+        )
+        return part, of_pair, of_member
+
+
+def explained_by(pairs: Pairs, ratio: Floats, held: Floats, sessions: int) -> Floats:
+    """Sum over episodes of member times ratio, for each session."""
+    return np.bincount(pairs.session, held[pairs.member] * ratio, sessions)
+
+
+def unexplained(ground: Ground, explained: Floats) -> Floats:
+    """Sessions of each person that no episode explains."""
+    return np.bincount(ground.session_person, 1 / (1 + explained), ground.people)
+
+
+def pair_up(ground: Ground, episodes: Episodes, settings: MembershipSettings) -> Pairs:
+    """Find the sessions of each episode; their evidence is still 0."""
+    stride = ground.span + 1000.0
+    key = ground.session_account * stride + ground.session_day
+    account = ground.row_account[episodes.row]
+    pad = episodes.pad(settings)
+    low = np.searchsorted(key, account * stride + np.maximum(episodes.start - pad, -400.0), "left")
+    high = np.searchsorted(key, account * stride + np.minimum(episodes.end + pad, ground.span + 400.0), "right")
+    episode, session = expanded(low, np.maximum(high - low, 0))
+    person = ground.session_person[session]
+    order = np.lexsort((session, person, episode))
+    episode, session, person = episode[order], session[order], person[order]
+    start = runs(episode * (ground.people + 1) + person) if len(episode) else np.zeros(1, np.int64)
+    head = start[:-1]
+    member = np.repeat(np.arange(len(head)), np.diff(start))
+    turn = episodes.turn[episode[head]]
+    turns = int(episodes.turn[-1]) + 1 if len(episodes) else 0
+    return Pairs(
+        session,
+        episode,
+        member,
+        np.zeros(len(session)),
+        episode[head],
+        person[head],
+        start,
+        np.searchsorted(turn, np.arange(turns + 1)),
+    )
+
+
+def with_odds(
+    ground: Ground, episodes: Episodes, pairs: Pairs, tables: Tables, homes: Homes, mass: Floats, settings: EpisodeSettings
+) -> Pairs:
+    """Fill in the evidence of each pair: the sum over its readings."""
+    pair, reading = pairs.readings(ground)
+    row = episodes.row[pairs.episode[pair]]
+    need = episodes.need[pairs.episode[pair]]
+    home = homes.of(ground.person[reading], row)
+    odds = reading_odds(ground, tables, settings, mass, reading, row, need, home)
+    return replace(pairs, odds=np.bincount(pair, odds, len(pairs.session)))
+
+
+def box(day: Floats, start: Floats, end: Floats, pad: Floats) -> Floats:
+    """Density of a day: even inside the window, exponential tails over the pad, nothing beyond."""
+    outside = np.maximum(np.maximum(start - day, day - end), 0.0)
+    tail = pad / 2
+    whole = (end - start) + 2 * tail * (1 - np.exp(-pad / tail))
+    return np.where(outside <= pad + 1e-9, np.exp(-outside / tail) / whole, 0.0)
+
+
+def density(
+    ground: Ground, episodes: Episodes, pairs: Pairs, responsibility: Floats, settings: MembershipSettings
+) -> Floats:
+    """Density of each pair's day, from when the others of the episode touched; a person's own touches are left out."""
+    cells = settings.cells
+    pad = episodes.pad(settings)
+    low = (episodes.start - pad)[pairs.episode]
+    width = ((episodes.end - episodes.start + 2 * pad) / cells)[pairs.episode]
+    day = ground.session_day[pairs.session]
+    cell = np.clip(((day - low) / width).astype(np.int64), 0, cells - 1)
+    own = np.bincount(pairs.member * cells + cell, responsibility, pairs.members * cells).reshape(-1, cells)
+    whole = np.zeros((len(episodes), cells))
+    if pairs.members:
+        start = runs(pairs.member_episode)[:-1]
+        whole[pairs.member_episode[start]] = np.add.reduceat(own, start, axis=0)
+    others = np.maximum(whole[pairs.member_episode] - own, 0.0)
+    smooth = (others @ _smoother(cells))[pairs.member, cell]
+    total = others.sum(axis=1)[pairs.member]
+    prior = settings.density_prior
+    even = box(day, episodes.start[pairs.episode], episodes.end[pairs.episode], pad[pairs.episode])
+    return np.asarray((prior * even + smooth / width) / (prior + total), float)
+
+
+def _smoother(cells: int) -> Floats:
+    """A Gaussian of one cell; what leaves at the ends is given back."""
+    distance = np.arange(cells)[:, None] - np.arange(cells)[None, :]
+    weight = np.exp(-0.5 * distance.astype(float) ** 2)
+    return np.asarray(weight / weight.sum(axis=1, keepdims=True), float)
+
+
+def running_share(ground: Ground, episodes: Episodes, settings: MembershipSettings) -> Floats:
+    """Share of their touches that members of an episode had time for: less than 1 while it still runs."""
+    runs_on = episodes.end + episodes.pad(settings) >= ground.end
+    share = np.clip((episodes.end - episodes.start) / settings.running_days, settings.running_least, 1.0)
+    return np.where(runs_on, share, 1.0)
+
+
+@dataclass(frozen=True)
+class Pools:
+    """How many people could take each seat.
+
+    Attributes
+    ----------
+    program : float array, shape (rows, personas)
+        Sum of home probabilities.
+    account : float array, shape (accounts, personas)
+    seats : float array
+    of_program : int array
+        By persona: 1 = belongs to one program.
+    """
+
+    program: Floats
+    account: Floats
+    seats: Floats
+    of_program: Ints
+
+    @classmethod
+    def of(cls, ground: Ground, homes: Homes, settings: EpisodeSettings) -> Pools:
+        """Count them."""
+        kinds = len(ground.personas)
+        cells = np.bincount(ground.person_account * kinds + ground.person_persona, minlength=ground.accounts * kinds)
+        return cls(
+            np.maximum(homes.total(ground, ground.person_persona, kinds), settings.membership.least_pool),
+            cells.reshape(-1, kinds).astype(float),
+            seats_of(ground, settings),
+            person_is_of_program(ground, settings),
+        )
+
+
+def priors(
+    ground: Ground, pools: Pools, homes: Homes, person: Ints, row: Ints, weight: Floats, settings: MembershipSettings
+) -> Floats:
+    """Prior probability that a person of the account is in an episode of a row, before any touch is seen."""
+    persona = ground.person_persona[person]
+    home = homes.of(person, row)
+    seats = pools.seats[persona]
+    own = np.minimum(settings.most_own, settings.own_factor * seats / pools.program[row, persona])
+    special = home * own + (1 - home) * settings.elsewhere
+    stated = ground.person_stated[person]
+    shared = seats / np.maximum(pools.account[ground.person_account[person], persona], 1.0)
+    shared = shared * np.where(stated == row, settings.stated_here, np.where(stated >= 0, settings.stated_elsewhere, 1.0))
+    prior = np.where(pools.of_program[persona] == 1, special, shared) * weight
+    return np.clip(prior, settings.least_prior, settings.most_prior)
+
+
+def intensities(
+    ground: Ground,
+    episodes: Episodes,
+    pairs: Pairs,
+    tables: Tables,
+    shape: Floats,
+    background: Floats,
+    settings: MembershipSettings,
+) -> tuple[Floats, Floats]:
+    """Return the intensity ratio of each pair, and the expected touches of each member.
+
+    Parameters
+    ----------
+    shape : float array
+        Density of each pair's day.
+    background : float array
+        Background sessions of each person.
+    """
+    rate = (settings.rate_prior + background) / (settings.rate_prior / tables.rate + ground.span)
+    persona = ground.person_persona[pairs.member_person]
+    expected = tables.touches[persona] * running_share(ground, episodes, settings)[pairs.member_episode]
+    with np.errstate(divide="ignore"):
+        log_ratio = np.log(expected / rate[pairs.member_person])[pairs.member] + np.log(shape) + pairs.odds
+    return np.exp(np.minimum(log_ratio, _MOST)), expected
+
+
+def logistic(value: Floats) -> Floats:
+    """Probability of log-odds."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(value, -500, 500))), float)
+
+
+def sweep(
+    pairs: Pairs, ratio: Floats, expected: Floats, prior: Floats, member: Floats, explained: Floats, times: int
+) -> tuple[Floats, Floats, Floats]:
+    """Work through the episodes turn by turn, so that each sees what the others explain.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    ratio : float array
+        Intensity ratio of each pair.
+    expected, prior, member : float arrays
+        Of each member; ``member`` is the probability to start from.
+    explained : float array
+        Of each session: the sum over episodes of member times ratio.
+    times : int
+
+    Returns
+    -------
+    member, explained, evidence : float arrays
+        Probability of each member, what is explained of each session, log likelihood ratio of each member.
+    """
+    member, explained = member.copy(), explained.copy()
+    evidence = np.zeros(len(member))
+    log_prior = np.log(prior) - np.log1p(-prior)
+    bounds = pairs.turn_member
+    for _ in range(times):
+        for turn in range(len(bounds) - 1):
+            low, high = bounds[turn], bounds[turn + 1]
+            first, last = pairs.member_start[low], pairs.member_start[high]
+            one, here = ratio[first:last], pairs.session[first:last]
+            mine = pairs.member[first:last] - low
+            # A session is in one episode of a turn at most: other episodes of the turn are in other accounts.
+            others = np.maximum(explained[here] - member[low:high][mine] * one, 0.0)
+            found = np.bincount(mine, np.log1p(one / (1 + others)), high - low) - expected[low:high]
+            now = logistic(log_prior[low:high] + found)
+            explained[here] = others + now[mine] * one
+            member[low:high], evidence[low:high] = now, found
+    return member, explained, evidence
+
+
+def strengths(pairs: Pairs, prior: Floats, evidence: Floats, need_prior: Floats) -> Floats:
+    """Log evidence of each episode: ``sum ln(1 - prior + prior e^LLR) + ln need prior``."""
+    each = np.logaddexp(np.log1p(-prior), np.log(prior) + evidence)
+    return pairs.by_episode(each, len(need_prior)) + np.log(need_prior)

@@ -1,0 +1,106 @@
+"""What one reading says for a program and a need: log-odds of a member's reading against anybody's.
+
+``ln((1 - off) S A_area A_modality A_phase A_stage + off) + campaign - mass``: S for the need, A for agreement with the
+program's attributes (Fellegi & Sunter 1969). For a program no table lists the three attributes are one constant.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from committee.analysis.codes import Ints
+from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground
+from committee.analysis.episodes.tables import Tables
+from committee.settings import EpisodeSettings
+
+__all__ = ["agreement", "agreement_odds", "campaign_odds", "parts", "reading_odds", "stage_odds"]
+
+
+def agreement_odds(tables: Tables, home: Floats, state: list[np.ndarray]) -> Floats:
+    """Log-odds of each attribute's state, for a reader with the probability ``home`` to be of the program.
+
+    Returns
+    -------
+    float array, shape (3, pairs)
+        0 where the program states nothing.
+    """
+    return np.stack([agreement(tables, place, home, one) for place, one in enumerate(state)])
+
+
+def agreement(tables: Tables, place: int, home: Floats, state: np.ndarray) -> Floats:
+    """Log-odds of one attribute's state."""
+    reads = np.append(tables.reads[place], 1.0)
+    strangers = np.append(tables.strangers[place], 1.0)
+    difference = np.append(tables.own[place] - tables.strangers[place], 0.0)
+    return np.asarray(np.log(reads[state] / (strangers[state] + home * difference[state])), float)
+
+
+def stage_odds(tables: Tables) -> Floats:
+    """Log-odds of each funnel stage; the last entry, 0, is for none."""
+    return np.append(np.log(tables.stage_group / tables.stage_all), 0.0)
+
+
+def campaign_odds(ground: Ground, settings: EpisodeSettings, reading: Ints, row: Ints) -> Floats:
+    """Log-odds of the campaign of each reading, for the row."""
+    aim = ground.aim[reading]
+    odds = np.full(len(aim), settings.campaign.elsewhere)
+    odds[aim == row] = settings.campaign.aimed
+    odds[aim == UNTOLD] = settings.campaign.none
+    odds[aim == EMPTY_AIM] = 0.0
+    return odds
+
+
+def parts(
+    ground: Ground,
+    tables: Tables,
+    settings: EpisodeSettings,
+    mass: Floats,
+    reading: Ints,
+    row: Ints,
+    need: Ints,
+    home: Floats,
+) -> dict[str, Floats]:
+    """Return the named log-odds of readings for rows and needs; their sum is the evidence.
+
+    Parameters
+    ----------
+    ground, tables, settings
+    mass : float array
+        Of every reading of the ground.
+    reading, row, need : int arrays
+        Of one length.
+    home : float array
+        Probability that the reader is of the row's program.
+    """
+    piece = ground.content[reading]
+    listed = ground.row_program[row] >= 0
+    agree = agreement_odds(tables, home, ground.states(piece, row)) * listed
+    named = {
+        "topic": tables.topic[piece, need],
+        "area": agree[0],
+        "modality": agree[1],
+        "phase": agree[2],
+        "unlisted program": np.where(listed, 0.0, np.log(settings.unlisted_attributes)),
+        "stage": stage_odds(tables)[ground.piece_stage[piece]],
+    }
+    on_topic = np.sum(list(named.values()), axis=0)
+    off = settings.off_topic
+    named["off topic"] = np.log((1 - off) * np.exp(on_topic) + off) - on_topic
+    named["campaign"] = campaign_odds(ground, settings, reading, row)
+    named["mass event"] = -mass[reading]
+    return named
+
+
+def reading_odds(
+    ground: Ground,
+    tables: Tables,
+    settings: EpisodeSettings,
+    mass: Floats,
+    reading: Ints,
+    row: Ints,
+    need: Ints,
+    home: Floats,
+) -> Floats:
+    """Return the whole log-odds of readings for rows and needs."""
+    named = parts(ground, tables, settings, mass, reading, row, need, home)
+    return np.asarray(np.sum(list(named.values()), axis=0), float)
