@@ -1,0 +1,136 @@
+"""What the fitted groups teach: how much members touch, what groups read, what each piece means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from committee.analysis.codes import Ints
+from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.episodes.home import Homes
+from committee.analysis.episodes.membership import Episodes, Pairs
+from committee.analysis.episodes.tables import Tables
+from committee.settings import EpisodeSettings
+
+__all__ = ["learned", "piece_odds"]
+
+_PAIRS_AT_ONCE = 1 << 22
+
+
+def learned(
+    ground: Ground,
+    episodes: Episodes,
+    pairs: Pairs,
+    held: Floats,
+    expected: Floats,
+    responsibility: Floats,
+    first: Tables,
+    now: Tables,
+    homes: Homes,
+    settings: EpisodeSettings,
+) -> Tables:
+    """Learn the tables from memberships and responsibilities; ``first`` holds what they are shrunk to.
+
+    Parameters
+    ----------
+    held, expected : float arrays
+        Of each member of the pairs: probability, expected touches.
+    responsibility : float array
+        Of each pair.
+    """
+    rules = settings.learning
+    pair, reading = pairs.readings(ground)
+    share, episode = responsibility[pair], pairs.episode[pair]
+    row, need = episodes.row[episode], episodes.need[episode]
+    credited = np.minimum(np.bincount(reading, share, len(ground.content)), 1.0)
+    left = 1 - credited
+
+    persona = ground.person_persona[pairs.member_person]
+    kinds = len(ground.personas)
+    # Expected touches are proportional to the table: what was seen over what was expected is the correction.
+    seen = np.bincount(persona, pairs.by_member(responsibility), kinds) + rules.touches_count * first.touches
+    due = np.bincount(persona, held * expected / now.touches[persona], kinds) + rules.touches_count
+    touches = seen / due
+
+    piece = ground.content[reading]
+    stage = ground.piece_stage[piece]
+    told = stage < len(first.stage_group)
+    stage_group = _shrunk(np.bincount(stage[told], share[told], 3), first.stage_group, rules.agreement_count)
+    stages = ground.piece_stage[ground.content]
+    told = stages < len(first.stage_all)
+    stage_all = _shrunk(np.bincount(stages[told], left[told], 3), first.stage_all, rules.agreement_count)
+
+    listed = ground.row_program[row] >= 0
+    states = ground.states(piece[listed], row[listed])
+    reads = np.stack(
+        [
+            _shrunk(np.bincount(one, share[listed], 4)[:3], first.reads[place], rules.agreement_count)
+            for place, one in enumerate(states)
+        ]
+    )
+    strangers, own = _background(ground, left, homes, first, rules.agreement_count)
+
+    needs = len(ground.words.needs)
+    tags = ground.topic_share.shape[1]
+    tag_reads = np.stack([np.bincount(need, share * ground.topic_share[piece, tag], needs) for tag in range(tags)])
+    tag_all = left @ ground.topic_share[ground.content]
+    usual = (tag_all + 1) / (tag_all.sum() + tags)
+    start = first.tag_ratio * usual[:, None]
+    start = start / start.sum(axis=0)
+    reading_table = (tag_reads + rules.reading_count * start) / (tag_reads.sum(axis=0) + rules.reading_count)
+    tag_ratio = reading_table / usual[:, None]
+    topic = piece_odds(ground, share, piece, need, left, tag_ratio, settings)
+    return replace(
+        now,
+        touches=touches,
+        reads=reads,
+        strangers=strangers,
+        own=own,
+        stage_group=stage_group,
+        stage_all=stage_all,
+        tag_ratio=tag_ratio,
+        topic=topic,
+    )
+
+
+def piece_odds(
+    ground: Ground, share: Floats, piece: Ints, need: Ints, left: Floats, tag_ratio: Floats, settings: EpisodeSettings
+) -> Floats:
+    """Log-odds of each piece for each need: its own record, shrunk in logarithms towards what its tags say."""
+    rules = settings.learning
+    pieces, needs = ground.topic_share.shape[0], len(ground.words.needs)
+    in_groups = np.bincount(piece * needs + need, share, pieces * needs).reshape(pieces, needs)
+    outside = np.bincount(ground.content, left, pieces)
+    record = (in_groups / (in_groups.sum(axis=0) + 1)) / ((outside + 1) / (outside.sum() + pieces))[:, None]
+    readings = np.bincount(ground.content, minlength=pieces).astype(float)
+    readings[-1] = 0.0  # no piece at all has no record
+    weight = (readings / (readings + rules.piece_count))[:, None]
+    by_tag = np.log(ground.topic_share @ tag_ratio)
+    return np.asarray(weight * np.log(record + rules.ratio_floor) + (1 - weight) * by_tag, float)
+
+
+def _background(ground: Ground, left: Floats, homes: Homes, first: Tables, count: float) -> tuple[Floats, Floats]:
+    """What strangers and a program's own people read without buying."""
+    strangers, own = np.zeros((3, 4)), np.zeros((3, 4))
+    size = (ground.rows_of - 1)[ground.account]
+    ends = np.cumsum(size)
+    start = 0
+    while start < len(size):
+        stop = max(start + 1, int(np.searchsorted(ends, (ends[start - 1] if start else 0) + _PAIRS_AT_ONCE, "right")))
+        owner, row = expanded(ground.row_start[:-1][ground.account[start:stop]], size[start:stop])
+        reading = owner + start
+        home = homes.of(ground.person[reading], row)
+        for place, state in enumerate(ground.states(ground.content[reading], row)):
+            own[place] += np.bincount(state, left[reading] * home, 4)
+            strangers[place] += np.bincount(state, left[reading] * (1 - home), 4)
+        start = stop
+    return (
+        np.stack([_shrunk(one[:3], prior, count) for one, prior in zip(strangers, first.strangers, strict=True)]),
+        np.stack([_shrunk(one[:3], prior, count) for one, prior in zip(own, first.own, strict=True)]),
+    )
+
+
+def _shrunk(counts: Floats, prior: Floats, weight: float) -> Floats:
+    prior = prior / prior.sum()
+    return np.asarray((counts + weight * prior) / (counts.sum() + weight), float)

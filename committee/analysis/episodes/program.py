@@ -1,0 +1,138 @@
+"""Which program of the account a group is for: every row is tried with the group's people, tags and campaigns.
+
+The stand-in row gets the log-mean-exp over all values of each attribute, its marginal likelihood: it wins only when the
+tags agree with each other and with no listed program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from committee.analysis.codes import Ints, runs
+from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.episodes.home import Homes
+from committee.analysis.episodes.membership import Episodes, Pairs, Pools, priors
+from committee.analysis.episodes.odds import campaign_odds
+from committee.analysis.episodes.scan import need_prior
+from committee.analysis.episodes.tables import Tables
+from committee.settings import EpisodeSettings
+
+__all__ = ["ProgramChoice", "choose_programs"]
+
+
+@dataclass(frozen=True)
+class ProgramChoice:
+    """Rows of the account tried for each episode, by episode and row.
+
+    Attributes
+    ----------
+    start : int array
+        Choices of episode g: ``start[g]:start[g + 1]``.
+    row : int array
+    score : float array
+        Log posterior, up to a constant of the episode.
+    posterior : float array
+        Adds to 1 over the rows of an episode.
+    """
+
+    start: Ints
+    row: Ints
+    score: Floats
+    posterior: Floats
+
+
+def choose_programs(
+    ground: Ground,
+    episodes: Episodes,
+    pairs: Pairs,
+    held: Floats,
+    responsibility: Floats,
+    tables: Tables,
+    homes: Homes,
+    pools: Pools,
+    settings: EpisodeSettings,
+) -> ProgramChoice:
+    """Score every row of the account for each episode.
+
+    Parameters
+    ----------
+    held : float array
+        Membership of each member of the pairs.
+    responsibility : float array
+        Of each pair.
+    """
+    account = ground.row_account[episodes.row]
+    size = ground.rows_of[account]
+    episode, row = expanded(ground.row_start[:-1][account], size)
+    start = np.append(0, np.cumsum(size))
+    offset = start[:-1] - ground.row_start[:-1][account]  # position of (episode, row) is offset[episode] + row
+    cells = len(row)
+    score = np.log(need_prior(ground, settings.scan.listed_needs)[row, episodes.need[episode]])
+
+    # Who: people as members, and how much of what they touched they did as the program's own people.
+    member, member_row = expanded(
+        ground.row_start[:-1][account[pairs.member_episode]], size[pairs.member_episode]
+    )
+    place = offset[pairs.member_episode[member]] + member_row
+    person = pairs.member_person[member]
+    weight = episodes.weight[pairs.member_episode[member]]
+    prior = priors(ground, pools, homes, person, member_row, weight, settings.membership)
+    score += np.bincount(place, held[member] * np.log(prior), cells)
+    credit = pairs.by_member(responsibility)
+    home = np.bincount(place, credit[member] * homes.of(person, member_row), cells)
+    home /= np.maximum(np.bincount(place, credit[member], cells), 1e-12)
+
+    # What: counts of each attribute's words, against each row's own word.
+    pair, reading = pairs.readings(ground)
+    some = responsibility[pair] > 1e-3
+    pair, reading = pair[some], reading[some]
+    mine, share = pairs.episode[pair], responsibility[pair]
+    listed = ground.row_program[row] >= 0
+    for attribute, agrees in enumerate(ground.agrees):
+        words = len(agrees)
+        word = ground.piece_words[ground.content[reading], attribute]
+        counts = np.bincount(mine * (words + 1) + np.where(word < 0, words, word), share, len(episodes) * (words + 1))
+        counts = counts.reshape(-1, words + 1)
+        untagged, tagged = counts[:, words], counts[:, :words].sum(axis=1)
+        if not words:
+            continue
+        match = counts[:, :words] @ agrees  # shape (episodes, words of programs)
+        reads, strangers = np.log(tables.reads[attribute]), tables.strangers[attribute]
+        odds = reads[None, :] - np.log(strangers + home[:, None] * (tables.own[attribute] - strangers))
+        own_word = ground.row_words[row, attribute]
+        same = match[episode, own_word]
+        value = same * odds[:, 0] + (tagged[episode] - same) * odds[:, 1] + untagged[episode] * odds[:, 2]
+        score += np.where(listed & (own_word >= 0), settings.fit.attribute_power * value, 0.0)
+        at = np.flatnonzero(~listed)
+        alone, e = odds[at], episode[at]
+        each = match[e] * alone[:, :1] + (tagged[e][:, None] - match[e]) * alone[:, 1:2] + (untagged[e] * alone[:, 2])[:, None]  # fmt: skip
+        each *= settings.fit.attribute_power
+        score[at] += _log_mean_exp(each)
+
+    again, other = expanded(ground.row_start[:-1][account[mine]], size[mine])
+    aimed = campaign_odds(ground, settings, reading[again], other)
+    score += np.bincount(offset[mine[again]] + other, share[again] * aimed, cells)
+
+    top = np.maximum.reduceat(score, start[:-1]) if cells else score
+    likely = np.exp(score - np.repeat(top, size))
+    total = np.add.reduceat(likely, start[:-1]) if cells else likely
+    return ProgramChoice(start, row, score, likely / np.repeat(total, size))
+
+
+def moved(episodes: Episodes, choice: ProgramChoice, better: float) -> Ints:
+    """Return the row of each episode after moving those that another row fits clearly better."""
+    if not len(episodes):
+        return episodes.row
+    size = np.diff(choice.start)
+    owner = np.repeat(np.arange(len(episodes)), size)
+    order = np.lexsort((choice.row, -np.round(choice.score, 9), owner))
+    best = order[runs(owner[order])[:-1]]
+    now = choice.score[choice.start[:-1] + episodes.row - choice.row[choice.start[:-1]]]
+    return np.where(choice.score[best] > now + better, choice.row[best], episodes.row)
+
+
+def _log_mean_exp(values: Floats) -> Floats:
+    top = values.max(axis=1)
+    return np.asarray(top + np.log(np.exp(values - top[:, None]).mean(axis=1)), float)
