@@ -9,12 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from committee.identity.titles.cleaning import clean, parts_of
+from committee.identity.titles.combining import (
+    SENIOR_LEVEL,
+    first_block,
+    former_over_two_parts,
+    primary_and_second,
+    rank_of,
+)
 from committee.identity.titles.lexicon import PROFESSION_STRENGTH, STRENGTHS, Lexicon, persona_of
 from committee.identity.titles.parts import Candidate, Part, read_part
 
 PERSONAS = ("scientific", "program_lead", "procurement", "finance", "legal_regulatory", "executive", "unknown")
-_WEAK, _NORMAL, _STRONG = STRENGTHS["weak"], STRENGTHS["normal"], STRENGTHS["strong"]
-_SENIOR_LEVEL = 4
+_WEAK, _STRONG = STRENGTHS["weak"], STRENGTHS["strong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +107,13 @@ class Reader:
         )
 
     def _read_title(self, title: str | None, department: str | None) -> Reading:
-        parts = _former_over_two_parts(self._parts_of(title))
-        blocked = _first_block(parts)
+        parts = former_over_two_parts(self._parts_of(title))
+        blocked = first_block(parts)
         if blocked is not None:
             rule, runner_up, words = blocked
             return Reading("unknown", self.lexicon.confidence["strong"], rule, words, runner_up)
         parts = [part for part in parts if not part.blocked]
-        primary, second = _primary_and_second(parts)
+        primary, second = primary_and_second(parts)
         context = self._department(department)
         if primary is None or primary.best is None:
             return self._without_function(parts, context, empty=not parts)
@@ -164,7 +170,7 @@ class Reader:
 
     def _department(self, department: str | None) -> Candidate | None:
         parts = [part for part in self._parts_of(department) if not part.blocked]
-        primary, _ = _primary_and_second(parts)
+        primary, _ = primary_and_second(parts)
         return primary.best if primary is not None else None
 
     def _without_function(self, parts: list[Part], context: Candidate | None, empty: bool) -> Reading:
@@ -179,13 +185,13 @@ class Reader:
                     "unknown", confidence["ambiguous_resolved"], "abbreviation", (abbreviation, context.words)
                 )
             return Reading("unknown", 0.0, "ambiguous", (abbreviation,))
-        level, alone, words = _rank_of(parts)
+        level, alone, words = rank_of(parts)
         held_back = any(part.trainee or part.helper for part in parts)
         if context is not None and not (held_back and context.persona not in self.lexicon.reading["helpers_keep"]):
             persona, runner_up = _by_level(context, level)
             if persona == "":
                 return Reading("unknown", 0.0, "nothing known", words)
-            if not runner_up and level >= _SENIOR_LEVEL and persona != "executive":
+            if not runner_up and level >= SENIOR_LEVEL and persona != "executive":
                 runner_up = "executive"
             sure = confidence["department"] * (confidence["misspelt"] if context.misspelt else 1)
             return Reading(persona, round(sure, 3), "department", (*words, context.words), runner_up)
@@ -223,7 +229,7 @@ class Reader:
             rule = "broad function"
         if not runner_up and second is not None and second.persona not in {persona, "unknown"}:
             runner_up = second.persona
-        if not runner_up and level >= _SENIOR_LEVEL and persona != "executive":
+        if not runner_up and level >= SENIOR_LEVEL and persona != "executive":
             runner_up = "executive"
         sure = _confidence_of(best, rule, confidence)
         if second is not None and second.persona not in {persona, "unknown"}:
@@ -266,84 +272,6 @@ class Reader:
             (first.ambiguous, best.words),
             runner_up,
         )
-
-
-def _first_block(parts: list[Part]) -> tuple[str, str, tuple[str, ...]] | None:
-    """Rule, runner-up and words where an assistant, a former or a wished-for position is all the title says."""
-    for part in parts:
-        if part.blocked and (
-            part.whole or part.blocked == "assistant" or not any(p.candidates and not p.blocked for p in parts)
-        ):
-            if part.blocked == "assistant" and any(
-                p.best is not None and p.has_head and not p.blocked for p in parts[: parts.index(part)]
-            ):
-                continue
-            best = part.best or next((p.best for p in parts if p.best is not None), None)
-            if (
-                part.blocked == "former"
-                and not part.whole
-                and any(p.level >= _SENIOR_LEVEL and not p.blocked for p in parts)
-            ):
-                continue
-            runner_up = best.persona if best is not None and best.persona != "unknown" else ""
-            return part.blocked, runner_up, (best.words,) if best is not None else ()
-    return None
-
-
-def _former_over_two_parts(parts: list[Part]) -> list[Part]:
-    """A former rank takes the function in the next part with it ("former director, regulatory affairs")."""
-    kept = list(parts)
-    for at in range(len(parts) - 1):
-        part, following = parts[at], parts[at + 1]
-        if part.blocked == "former" and part.level >= 0 and not part.candidates and not following.has_head:
-            kept[at + 1] = replace(following, blocked="former")
-    return kept
-
-
-def _primary_and_second(parts: list[Part]) -> tuple[Part | None, Candidate | None]:
-    speaking = [part for part in parts if part.best is not None]
-    if not speaking:
-        return None, None
-    primary = speaking[0]
-    ranked_before = any(part.level >= 0 for part in parts[: parts.index(primary)])
-    for later in speaking[1:]:
-        mine, theirs = primary.best, later.best
-        assert mine is not None
-        assert theirs is not None
-        takes_over = (
-            (
-                not primary.has_head
-                and not ranked_before
-                and later.has_head
-                and mine.strength < PROFESSION_STRENGTH
-                and mine.strength <= theirs.strength
-            )
-            or (
-                mine.entry.yields
-                and theirs.strength >= _STRONG
-                and theirs.persona != mine.persona
-                and not later.has_head
-            )
-            or (mine.strength <= _WEAK and theirs.strength >= _NORMAL)
-        )
-        if takes_over:
-            primary = later
-    best = primary.best
-    others = list(primary.candidates[1:]) + [
-        part.best for part in speaking if part is not primary and part.best is not None
-    ]
-    second = next((one for one in others if best is not None and one.persona not in {best.persona, "unknown"}), None)
-    return primary, second
-
-
-def _rank_of(parts: list[Part]) -> tuple[int, str, tuple[str, ...]]:
-    level, alone = -1, ""
-    words: list[str] = []
-    for part in parts:
-        words.extend(part.rank_words)
-        if part.level > level:
-            level, alone = part.level, part.alone
-    return level, alone, tuple(words)
 
 
 def _by_level(best: Candidate, level: int) -> tuple[str, str]:
