@@ -13,7 +13,7 @@ from committee.reports.words import count, day, period, short
 __all__ = ["Lane", "Mark", "Window", "timeline"]
 
 # Measures in units of the picture: 720 wide, scaled to the page.
-_WIDTH, _LEFT, _RIGHT, _LANE, _TOP, _BOTTOM = 720.0, 168.0, 18.0, 16.5, 20.0, 17.0
+_WIDTH, _LEFT, _RIGHT, _LANE, _TOP, _BOTTOM = 720.0, 168.0, 18.0, 16.0, 20.0, 17.0
 _MARK = 6.2  # half a mark; touches nearer than a mark are drawn as one, with their number
 
 _CORNERS: dict[str, list[tuple[float, float]]] = {  # of a shape around its middle, in halves of a mark

@@ -133,12 +133,12 @@ def test_a_membership_without_a_probability_is_by_rule_on_the_page(forming):
 
 def test_each_seat_of_the_usual_committee_says_what_is_missing(flagged):
     assert [(seat.persona, seat.needed, seat.engaged, seat.known, seat.state) for seat in flagged.seats] == [
-        ("scientific", 3, 1, 2, "others known but silent"),
+        ("scientific", 3, 1, 2, "others known, silent here"),
         ("program_lead", 1, 1, 1, "covered"),
         ("procurement", 1, 1, 1, "covered"),
         ("finance", 1, 1, 2, "covered"),
         ("legal_regulatory", 1, 0, 0, "needed, nobody known"),
-        ("executive", 1, 0, 1, "known but silent"),
+        ("executive", 1, 0, 1, "known, silent here"),
     ]
     assert [line.text for line in flagged.seats[-1].silent] == ["Eva Chef, CEO"]
     assert flagged.seats[0].silent[0].proof == ("contact:c-long",)

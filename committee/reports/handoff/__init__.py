@@ -12,7 +12,7 @@ from committee.reports.handoff.group_view import GroupView, view_of
 from committee.reports.handoff.missing import seats, stronger
 from committee.reports.handoff.people import bridges, do_not_contact, more_people, people
 from committee.reports.handoff.receipts import receipts
-from committee.reports.handoff.why_now import cautions, flag_line, status_line, why_now
+from committee.reports.handoff.why_now import account_events, cautions, flag_line, status_line, why_now
 from committee.reports.timeline import Lane, Mark, Window, timeline
 from committee.reports.words import count, day, listed, number, period, persona, plain, term
 from committee.settings import word_list
@@ -60,6 +60,7 @@ def handoff(group_id: str, market: Market, findings: Findings, loads_since_run: 
         flagged=bool(view.flags),
         flag_line=flag_line(view),
         why_now=reason,
+        account_events=account_events(view),
         cautions=cautions(view),
         people=named,
         more_people=more_people(view),
@@ -116,8 +117,8 @@ def _told(facts: list[str]) -> str:
 def _notes(view: GroupView, loads_since_run: int) -> tuple[str, ...]:
     notes = [f"{count(loads_since_run, 'load')} since this run: run committee detect again"] if loads_since_run else []
     rule = any(row["probability"] is None for row in view.members)
-    notes += ["“By rule”: this detector gives no probabilities"] if rule else []
-    return (*notes, "Dates are UTC; only touches that name a person are counted")
+    notes += ["“By rule”: the detector gives no probability"] if rule else []
+    return (*notes, "Dates are UTC; only touches of named people count")
 
 
 def _picture(view: GroupView) -> str:

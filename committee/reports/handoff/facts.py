@@ -115,7 +115,9 @@ class Handoff:
         Members who may be contacted, most active first; the rest is counted by persona in `more_people`.
     seats : tuple of Seat
         The usual committee, in its order.
-    stronger, bridges, cautions : tuple of Line
+    account_events, cautions : tuple of Line
+        Events of the account as a whole; events that speak against the purchase.
+    stronger, bridges : tuple of Line
     do_not_contact : tuple of NotToContact
         The only place where these people are named.
     timeline : str
@@ -134,6 +136,7 @@ class Handoff:
     flagged: bool
     flag_line: Line
     why_now: Line
+    account_events: tuple[Line, ...]
     cautions: tuple[Line, ...]
     people: tuple[Person, ...]
     more_people: tuple[Line, ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from committee.reports.handoff.facts import Handoff, Line, Person, Piece, Seat
 from committee.reports.rendering import FORMATS, as_csv, as_json, html_page, marked_down, reference_ranges
-from committee.reports.words import count, day, listed, period, persona, share
+from committee.reports.words import count, day, listed, period, persona, share, term
 from committee.settings import word_list
 
 __all__ = ["render"]
@@ -46,8 +46,9 @@ def render(page: Handoff, format: str) -> str:
 
 
 def piece_rest(piece: Piece) -> str:
-    """Return what stands behind the title: ``, click, 3 times, last 13 Feb 2026``."""
-    kind = f", {piece.kind}" if piece.kind and piece.kind != piece.title else ""
+    """Return what stands behind the title: ``, download, 3 times, last 13 Feb 2026``."""
+    plainly_read = piece.kind == piece.title or piece.kind in map(term, word_list("reports")["reading"]["kinds"])
+    kind = "" if plainly_read or not piece.kind else f", {piece.kind}"
     return (
         f"{kind}, {piece.times:,} times, last {day(piece.last_at)}"
         if piece.times > 1
@@ -81,7 +82,9 @@ def facts_of(page: Handoff) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
     yield from (("about", "", line.text, line.proof) for line in page.about)
     yield ("status", "", page.status_line.text, page.status_line.proof)
     yield ("status", "", page.flag_line.text, page.flag_line.proof)
-    yield from (("why_now", "", line.text, line.proof) for line in (page.why_now, *page.cautions))
+    yield ("why_now", "", page.why_now.text, page.why_now.proof)
+    yield from (("why_now", "at the account", line.text, line.proof) for line in page.account_events)
+    yield from (("why_now", "against it", line.text, line.proof) for line in page.cautions)
     yield from (("people", person.name, person_text(person), person.proof) for person in page.people)
     yield from (("people", "", line.text, line.proof) for line in page.more_people)
     for seat in page.seats:

@@ -28,12 +28,16 @@ def _seat(view: GroupView, row: Row) -> Seat:
     if engaged >= needed:
         state = "covered" if needed else "not usually needed"
     elif silent:
-        state = "others known but silent" if engaged else "known but silent"
+        state = "others known, silent here" if engaged else "known, silent here"
     elif known > engaged:
         barred = any(view.personas.get(key) == row["persona"] for key in view.barred)
-        state = _barred_state(engaged) if barred else "known but silent"
+        state = _barred_state(engaged) if barred else "known, silent here"
     else:
         state = "needed, nobody else known" if engaged else "needed, nobody known"
+    elsewhere = {
+        one["contact_id"]
+        for one in rows(view.findings.memberships, "contact_id", [one["contact_id"] for one in silent])
+    }
     named = silent[: view.limits["silent"]]
     return Seat(
         persona=row["persona"],
@@ -41,7 +45,7 @@ def _seat(view: GroupView, row: Row) -> Seat:
         known=known,
         engaged=engaged,
         state=state,
-        silent=tuple(_silent_line(person) for person in named),
+        silent=tuple(_silent_line(person, person["contact_id"] in elsewhere) for person in named),
         more_silent=len(silent) - len(named),
         proof=(f"group:{view.group_id}",),
     )
@@ -64,10 +68,10 @@ def _silent(view: GroupView, word: str) -> list[Row]:
     return sorted(found, key=lambda row: (plain(row["name"]), row["contact_id"]))
 
 
-def _silent_line(contact: Row) -> Line:
-    title = plain(contact["title"])
+def _silent_line(contact: Row, elsewhere: bool) -> Line:
     name = plain(contact["name"]) or contact["contact_id"]
-    return Line(f"{name}, {title}" if title else name, (f"contact:{contact['contact_id']}",))
+    facts = [name, plain(contact["title"]), "in another group" if elsewhere else ""]
+    return Line(", ".join(fact for fact in facts if fact), (f"contact:{contact['contact_id']}",))
 
 
 def stronger(view: GroupView, found: tuple[Seat, ...]) -> tuple[Line, ...]:
@@ -130,12 +134,12 @@ def _gaps(view: GroupView, found: tuple[Seat, ...]) -> list[Line]:
         when = ", which usually comes late" if seat.persona in late else ""
         if seat.silent:
             names = listed(
-                [line.text.split(",")[0] for line in seat.silent]
+                [view.name(key.removeprefix("contact:")) for line in seat.silent for key in line.proof]
                 + ([f"{seat.more_silent} more"] if seat.more_silent else []),
                 "or",
             )
             text = f"A touch by {persona(seat.persona)}{when}: {names}"
-        elif seat.known and seat.state != "known but silent":
+        elif seat.known and seat.state != "known, silent here":
             text = f"Another contact in {persona(seat.persona)}{when}: those known must not be contacted"
         elif seat.known:
             text = f"A touch by {persona(seat.persona)}{when}: {count(seat.known, 'person', 'people')} known"

@@ -11,7 +11,7 @@ from committee.reports.lookup import Row, rows, standing
 from committee.reports.words import count, day, in_order, listed, percent, period, persona, plain, source, term
 from committee.settings import word_list
 
-__all__ = ["cautions", "flag_line", "status_line", "why_now"]
+__all__ = ["account_events", "cautions", "flag_line", "status_line", "why_now"]
 
 _STAMP = re.compile(r" (?:at|on) (\d{4}-\d\d-\d\d)(?:T[\d:.]+Z)?")  # a moment in a cause, to be written as elsewhere
 
@@ -73,15 +73,25 @@ def _latest_part(view: GroupView) -> Line:
 
 
 def _event_part(view: GroupView) -> Line:
-    against = set(word_list("reports")["why_now"]["cautions"])
-    events = [event for event in _recent_events(view) if event["kind"] not in against]
+    words = word_list("reports")["why_now"]
+    elsewhere = {*words["cautions"], *words["account_level"]}
+    events = [event for event in _recent_events(view) if event["kind"] not in elsewhere]
     return _event(events[0]) if events else Line("")
 
 
 def cautions(view: GroupView) -> tuple[Line, ...]:
-    """Return the recent public events that speak against the purchase, the latest first."""
-    against = set(word_list("reports")["why_now"]["cautions"])
-    return tuple(_event(event) for event in _recent_events(view) if event["kind"] in against)
+    """Return the recent public events that speak against the purchase, those of the program first, then the latest."""
+    return _of_kinds(view, word_list("reports")["why_now"]["cautions"])
+
+
+def account_events(view: GroupView) -> tuple[Line, ...]:
+    """Return the recent events that tell of the account as a whole, and of no group in it."""
+    return _of_kinds(view, word_list("reports")["why_now"]["account_level"])
+
+
+def _of_kinds(view: GroupView, kinds: list[str]) -> tuple[Line, ...]:
+    found = [event for event in _recent_events(view) if event["kind"] in kinds]
+    return tuple(_event(event) for event in found[: view.limits["events"]])
 
 
 def _recent_events(view: GroupView) -> list[Row]:
