@@ -6,6 +6,7 @@ class, in the class's order, sorted by its key; free columns follow in the order
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
@@ -122,7 +123,8 @@ def write_atomically(path: Path, content: bytes | None = None, writer: Any = Non
             os.fsync(file.fileno())
         os.replace(beside, path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # it may not even lie in a folder
+            beside.unlink()
         reason = error.strerror or str(error)
         raise WriteFailed(
             f"{path} could not be written: {reason}",
