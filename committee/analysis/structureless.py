@@ -158,11 +158,13 @@ def exchanged(seen: Touches, rng: np.random.Generator) -> tuple[Ints, Ints]:
     person, head = _people(seen)
     seat = np.arange(len(head))
     lots = rng.random(len(head))
-    first_of_account = np.unique(seen.account[head], return_inverse=True)[1]
-    account_lot = rng.random(int(first_of_account.max()) + 1)[first_of_account]
+    bounds = runs(seen.account)
+    by_opening = np.argsort(np.argsort(seen.first[bounds[:-1]], kind="stable"), kind="stable")
+    account = np.repeat(by_opening, np.diff(bounds))[head]  # numbered by when the account is first seen
+    account_lot = rng.random(len(by_opening))[account]
     for persona in np.unique(seen.persona[head]).tolist():
         people = np.flatnonzero(seen.persona[head] == persona)
         row = people[np.lexsort((lots[people], account_lot[people]))]  # accounts in a random order, people within as well
-        most = int(np.bincount(first_of_account[row]).max())
+        most = int(np.bincount(account[row]).max())
         seat[row] = np.roll(row, most)
     return seen.account[head[seat]][person], seen.contact[head[seat]][person]

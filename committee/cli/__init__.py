@@ -45,6 +45,7 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Look after the store": {
         "store": ("keep", "Dump, restore, prune, count"),
+        "bench": ("bench", "How well groups are found, on markets whose groups are known"),
     },
     "Set up": {
         "demo": ("set_up", "A whole market to try, from files to pages"),
@@ -56,7 +57,6 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
 _HIDDEN = {"docs": ("set_up", "Write the reference page")}
 _COMMANDS = {**{name: place for section in CONTENTS.values() for name, place in section.items()}, **_HIDDEN}
 _INTERRUPTED = 130  # what a shell reports for Ctrl-C
-_NOBODY_READS = 141  # what a shell reports for a broken pipe
 
 
 class _Contents(click.Group):
@@ -106,7 +106,7 @@ def committee() -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line; returns the exit code: 0 done, 1 the user can mend it, 2 wrong usage, 130 Ctrl-C."""
+    """Run one command line; returns the exit code: 0 done, 1 the user can mend it (or reads no further), 2 wrong usage, 130 Ctrl-C."""
     try:
         code = _run(arguments)
         sys.stdout.flush()
@@ -116,8 +116,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.filename is not None or error.errno is None:
             raise
-        _tell(f"The answer could not be written: {error.strerror}")
-        return _nobody_reads(1)
+        _tell(f"committee: the answer could not be written: {error.strerror}")
+        return _nobody_reads()
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -141,10 +141,10 @@ def _tell(sentence: str) -> None:
     click.echo(" ".join(sentence.split()), err=True)
 
 
-def _nobody_reads(code: int = _NOBODY_READS) -> int:
+def _nobody_reads() -> int:
     """Leave quietly: what is still buffered for stdout must not fail once more at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return code
+    return 1
 
 
 def main() -> NoReturn:

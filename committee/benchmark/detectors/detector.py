@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.util import find_spec
 from typing import Any
 
 import pyarrow as pa
@@ -26,11 +27,19 @@ class Detector:
     name, summary : str
     find : callable
         From a case, and what people did in it until some moment, to the Findings tables groups and memberships.
+    package : str
+        What has to be installed for it beside the product, empty = nothing.
     """
 
     name: str
     summary: str
     find: Callable[[Case, Touches], Mapping[str, pa.Table]]
+    package: str = ""
+
+    @property
+    def installed(self) -> bool:
+        """Whether all it needs is there."""
+        return not self.package or find_spec(self.package) is not None
 
 
 @cache

@@ -149,9 +149,9 @@ def mean_rows(rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
     ]
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
+def _mean(values: Sequence[Any]) -> Any:
     told = [value for value in values if value is not None]
-    return sum(told) / len(told) if told else None
+    return (told[0] if len(set(told)) == 1 else sum(told) / len(told)) if told else None
 
 
 def _told(value: float | None) -> float | None:

@@ -1,0 +1,122 @@
+"""A whole benchmark: which markets, which detectors, one table after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from committee.benchmark.detectors.case import Case, case_from, made_case
+from committee.benchmark.detectors.chance import by_chance
+from committee.benchmark.detectors.detector import Detector, numbers
+from committee.benchmark.detectors.table import compared, mean_rows, ranked
+from committee.benchmark.generator import world
+from committee.progress import SILENT, Progress
+from committee.settings import Settings
+
+__all__ = ["Plan", "best_of", "over_worlds", "tables_of"]
+
+Row = dict[str, Any]
+OVERALL = "mean"
+LEADING = ("bcubed_f1", "group_f1", "group_and_program_f1")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run.
+
+    Attributes
+    ----------
+    detectors : sequence of Detector
+    settings : Settings
+    worlds : sequence of str
+        Names of the generator.
+    folders : sequence of path
+        Markets with a truth.
+    accounts : int or None
+        Of each made world; its own number when None.
+    most_accounts : int or None
+        A made world with more is made with so many.
+    seeds : sequence of int
+        Of each made world; figures are their means.
+    weeks, chance_worlds : int
+        Replayed for the delay; worlds without structure.
+    """
+
+    detectors: Sequence[Detector]
+    settings: Settings
+    worlds: Sequence[str] = ()
+    folders: Sequence[Path] = ()
+    accounts: int | None = None
+    most_accounts: int | None = None
+    seeds: Sequence[int] = (1,)
+    weeks: int = 0
+    chance_worlds: int = field(default_factory=lambda: int(numbers()["chance"]["worlds"]))
+
+    def cases(self) -> Iterator[Callable[[], Case]]:
+        """Give the markets one by one, each made or read when it is asked for."""
+        for folder in self.folders:
+            yield lambda folder=folder: case_from(folder, self.settings)  # type: ignore[misc]
+        for name in self.worlds:
+            spec = world(name)
+            own = self.accounts or spec.accounts.count
+            spec = spec.with_accounts(own if self.most_accounts is None else min(own, self.most_accounts))
+            for seed in self.seeds:
+                yield lambda spec=spec, seed=seed: made_case(spec, seed, self.settings)  # type: ignore[misc]
+
+
+def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) -> dict[str, list[Row]]:
+    """Run a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    wanted : sequence of {"groups", "ranking", "chance"}
+    progress : Progress
+        Told after each market.
+
+    Returns
+    -------
+    dict of list of rows
+        By table; rows of several seeds are averaged.
+    """
+    makers: dict[str, tuple[str, Callable[[Case], list[Row]]]] = {
+        "groups": ("detector", lambda case: compared(case, plan.detectors, weeks=plan.weeks)),
+        "ranking": ("score", lambda case: ranked(case, plan.detectors)),
+        "chance": (
+            "detector",
+            lambda case: by_chance(case, plan.detectors, worlds=plan.chance_worlds, seed=numbers()["chance"]["seed"]),
+        ),
+    }
+    rows: dict[str, list[Row]] = {name: [] for name in wanted}
+    cases = list(plan.cases())
+    with progress.step("Comparing detectors, market by market", len(cases)) as step:
+        for make in cases:
+            case = make()
+            for name in wanted:
+                rows[name] += makers[name][1](case)
+            step.advance(1)
+    return {name: mean_rows(found, ("world", makers[name][0])) for name, found in rows.items()}
+
+
+def over_worlds(rows: Sequence[Row], key: str) -> list[Row]:
+    """Average over the worlds: one more row for each detector or score, when there are several worlds."""
+    if len({row["world"] for row in rows}) < 2:
+        return []
+    return mean_rows([{**row, "world": OVERALL} for row in rows], ("world", key))
+
+
+def best_of(rows: Sequence[Row], figures: Sequence[str] = LEADING) -> list[str]:
+    """Say for each figure which detector leads on average, and by how much."""
+    overall = over_worlds(rows, "detector") or list(rows)
+    sentences = []
+    for figure in figures:
+        told = sorted((row for row in overall if row[figure] is not None), key=lambda row: (-row[figure], row["detector"]))
+        if len(told) > 1:
+            first, second = told[:2]
+            sentences.append(
+                f"{figure}: {first['detector']} {first[figure]:.3f}, "
+                f"{first[figure] - second[figure]:.3f} before {second['detector']}"
+            )
+    return sentences
