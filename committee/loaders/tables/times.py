@@ -66,7 +66,8 @@ def read_moments(column: pa.Array, reading: Reading) -> Moments:
     valid = np.zeros(count, np.bool_)
     unzoned = 0
     lengths = np.asarray(pc.fill_null(pc.binary_length(column), 0)).astype(np.int64)
-    for form in _FORMS:
+    seen = np.bincount(np.minimum(lengths, 40), minlength=41)
+    for form in (form for form in _FORMS if seen[len(form)]):
         rows = np.flatnonzero((lengths == len(form)) & ~done)
         if len(rows):
             signs = _matrix(column, rows, len(form))
