@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from committee.cli.options import format_option, named_parameter, settings_from, settings_options, store_option
+from committee.cli.options import format_option, named_parameter, settings_from, settings_options, store_option, to_copy
 from committee.cypher.catalog import Parameter, Question, find_questions, question, questions
 
 __all__ = ["ask_command"]
@@ -43,7 +43,7 @@ class _Questions(click.Group):
     "ask",
     cls=_Questions,
     invoke_without_command=True,
-    epilog="committee ask groups_forming --days 60 --store market-store",
+    epilog=to_copy("committee ask groups_forming --days 60 --store market-store"),
 )
 @format_option()
 @click.pass_context
@@ -110,7 +110,7 @@ def _command(asked: Question) -> click.Command:
         for parameter in asked.params
     ]
     body = f"{asked.asks}\n\nOne row is {asked.grain}: {', '.join(asked.returns)}."
-    made = click.command(asked.name, help=body, epilog=_line_to_copy(asked))(ask)
+    made = click.command(asked.name, help=body, epilog=to_copy(_line_to_copy(asked)))(ask)
     made.params = [*params, *made.params]
     return made
 

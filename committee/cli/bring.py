@@ -6,14 +6,22 @@ from pathlib import Path
 
 import click
 
-from committee.cli.options import format_option, reading_options, settings_from, settings_options, store_option
+from committee.cli.options import (
+    format_option,
+    reading_options,
+    settings_from,
+    settings_options,
+    store_option,
+    there,
+    to_copy,
+)
 
 __all__ = ["load_command", "status_command", "unload_command"]
 
 _PATH = click.Path(path_type=Path)
 
 
-@click.command("load", epilog="committee load exports/ --store market-store")
+@click.command("load", epilog=to_copy("committee load exports/ --store market-store"))
 @click.argument("paths", nargs=-1, required=True, type=_PATH, metavar="PATH...")
 @store_option
 @settings_options
@@ -48,14 +56,14 @@ def load_command(
     from committee.cli.terminal import progress
     from committee.reports.load_report import intake_rows
 
-    settings = settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
+    files, settings = there(paths), settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
     with opened(address, settings) as store, progress() as bars:
-        intake = pipeline.load(store, paths, settings, progress=bars)
+        intake = pipeline.load(store, files, settings, progress=bars)
     show(intake_rows(intake), form)
     tell_intake(intake, rejects)
 
 
-@click.command("unload", epilog="committee unload 3f2a9c81d0e4 --store market-store")
+@click.command("unload", epilog=to_copy("committee unload 3f2a9c81d0e4 --store market-store"))
 @click.argument("load_id")
 @store_option
 @settings_options
@@ -82,7 +90,7 @@ def unload_command(
     show(change_rows(change), form)
 
 
-@click.command("status", epilog="committee status --store market-store")
+@click.command("status", epilog=to_copy("committee status --store market-store"))
 @store_option
 @settings_options
 @format_option()

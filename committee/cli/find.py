@@ -15,6 +15,8 @@ from committee.cli.options import (
     settings_from,
     settings_options,
     store_option,
+    there,
+    to_copy,
 )
 
 __all__ = ["detect_command", "flags_command", "groups_command"]
@@ -22,7 +24,7 @@ __all__ = ["detect_command", "flags_command", "groups_command"]
 _STATUSES = ("single", "forming", "active", "evaluating", "stalled", "dormant", "closed")
 
 
-@click.command("detect", epilog="committee detect --from exports/ --out answers --as-of 2026-06-30")
+@click.command("detect", epilog=to_copy("committee detect --from exports/ --out answers --as-of 2026-06-30"))
 @store_option
 @click.option(
     "--from",
@@ -72,7 +74,7 @@ def detect_command(
     moment = as_of or pipeline.moment_now()
     if sources:
         with progress() as bars:
-            market, intake = pipeline.read_files(sources, settings, progress=bars)
+            market, intake = pipeline.read_files(there(sources), settings, progress=bars)
         tell_intake(intake, out / "rejects.csv" if out else None)
         newest = newest_in(market)
         findings = pipeline.detect(market, moment, settings, known_at)
@@ -88,7 +90,7 @@ def detect_command(
         tell_age(newest, moment, settings)
 
 
-@click.command("groups", epilog="committee groups --status forming --store market-store")
+@click.command("groups", epilog=to_copy("committee groups --status forming --store market-store"))
 @click.option(
     "--status",
     "statuses",
@@ -126,17 +128,17 @@ def groups_command(
     from committee.cli.sight import looking
     from committee.reports.listing import group_rows
 
+    if "single" in statuses and len(statuses) > 1:
+        raise click.UsageError("--status single stands alone: single people and pairs are no groups")
     settings = settings_from(settings_file, overrides)
     with looking(address, settings, as_of, known_at, run_id) as sight:
         account_id = sight.find(account, "account").id if account else None
         program_id = sight.find(program, "program").id if program else None
         market, findings = sight.facts([account_id] if account_id else None)
-    if "single" in statuses and len(statuses) > 1:
-        raise click.UsageError("--status single stands alone: single people and pairs are no groups")
     show(group_rows(market, findings, statuses, account_id, program_id, rank), form)
 
 
-@click.command("flags", epilog="committee flags --store market-store")
+@click.command("flags", epilog=to_copy("committee flags --store market-store"))
 @click.option("--account", metavar="NAME", help="Only this account.")
 @click.option("--program", metavar="NAME", help="Only this program.")
 @store_option

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from committee.cli.options import moment_options, run_option, settings_from, settings_options, store_option
+from committee.cli.options import moment_options, run_option, settings_from, settings_options, store_option, to_copy
 
 __all__ = ["export_command", "handoff_command"]
 
 _PAGES = ("md", "html", "json", "csv")
 
 
-@click.command("handoff", epilog="committee handoff group:3f2a9c --out group.html --store market-store")
+@click.command("handoff", epilog=to_copy("committee handoff group:3f2a9c --out group.html --store market-store"))
 @click.argument("name", metavar="GROUP")
 @click.option(
     "--format",
@@ -67,12 +67,12 @@ def _form_of(out: Path | None) -> str:
     return ending
 
 
-@click.group("export", epilog="committee export findings --out answers --store market-store")
+@click.group("export", epilog=to_copy("committee export findings --out answers --store market-store"))
 def export_command() -> None:
     """Write what was found as files, for other programs."""
 
 
-@export_command.command("findings", epilog="committee export findings --out answers --store market-store")
+@export_command.command("findings", epilog=to_copy("committee export findings --out answers --store market-store"))
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

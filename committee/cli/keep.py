@@ -6,19 +6,19 @@ from pathlib import Path
 
 import click
 
-from committee.cli.options import format_option, settings_from, settings_options, store_option
+from committee.cli.options import format_option, settings_from, settings_options, store_option, to_copy
 
 __all__ = ["store_command"]
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.group("store", epilog="committee store dump --out backup --store market-store")
+@click.group("store", epilog=to_copy("committee store dump --out backup --store market-store"))
 def store_command() -> None:
     """Look after a store: dump, restore, prune, count."""
 
 
-@store_command.command("dump", epilog="committee store dump --out backup --store market-store")
+@store_command.command("dump", epilog=to_copy("committee store dump --out backup --store market-store"))
 @click.option("--out", type=_FOLDER, required=True, metavar="FOLDER", help="A new or empty folder.")
 @store_option
 @settings_options
@@ -34,7 +34,7 @@ def dump(out: Path, address: str | None, settings_file: str | None, overrides: t
     say(f"Wrote {out}")
 
 
-@store_command.command("restore", epilog="committee store restore backup --store new-store")
+@store_command.command("restore", epilog=to_copy("committee store restore backup --store new-store"))
 @click.argument("folder", type=_FOLDER)
 @store_option
 @settings_options
@@ -50,7 +50,7 @@ def restore(folder: Path, address: str | None, settings_file: str | None, overri
     say(f"Restored {folder}")
 
 
-@store_command.command("prune", epilog="committee store prune --keep 5 --store market-store")
+@store_command.command("prune", epilog=to_copy("committee store prune --keep 5 --store market-store"))
 @click.option(
     "--keep", type=click.IntRange(min=0), required=True, metavar="N", help="Newest runs to keep beside the current one."
 )
@@ -69,7 +69,7 @@ def prune(keep: int, address: str | None, settings_file: str | None, overrides: 
     say(f"Removed {sized(before - after, 'run')}, {sized(after, 'run')} kept")
 
 
-@store_command.command("counts", epilog="committee store counts --store market-store")
+@store_command.command("counts", epilog=to_copy("committee store counts --store market-store"))
 @store_option
 @settings_options
 @format_option()

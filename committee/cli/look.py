@@ -15,6 +15,7 @@ from committee.cli.options import (
     settings_from,
     settings_options,
     store_option,
+    to_copy,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _seen(
         return named, *sight.facts([named.account_id] if named.account_id else None)
 
 
-@click.command("group", epilog="committee group 3f2a9c --store market-store")
+@click.command("group", epilog=to_copy("committee group 3f2a9c --store market-store"))
 @click.argument("name", metavar="ID")
 @_looking_options()
 def group_command(name: str, form: str, **options: Any) -> None:
@@ -69,7 +70,7 @@ def group_command(name: str, form: str, **options: Any) -> None:
     show(group_detail(market, findings, named.id), form)
 
 
-@click.command("account", epilog="committee account AstraZeneca --format html > account.html")
+@click.command("account", epilog=to_copy("committee account AstraZeneca --format html > account.html"))
 @click.argument("name", metavar="ID")
 @_looking_options("html")
 def account_command(name: str, form: str, **options: Any) -> None:
@@ -88,7 +89,7 @@ def account_command(name: str, form: str, **options: Any) -> None:
         show_page(account_page(named.id, market, findings, form))
 
 
-@click.command("contact", epilog="committee contact 'Maria Keller' --store market-store")
+@click.command("contact", epilog=to_copy("committee contact 'Maria Keller' --store market-store"))
 @click.argument("name", metavar="ID")
 @_looking_options()
 def contact_command(name: str, form: str, **options: Any) -> None:
@@ -103,7 +104,7 @@ def contact_command(name: str, form: str, **options: Any) -> None:
     show(contact_detail(market, findings, named.id), form)
 
 
-@click.command("explain", epilog="committee explain flag:7c1e --store market-store")
+@click.command("explain", epilog=to_copy("committee explain flag:7c1e --store market-store"))
 @click.argument("name", metavar="ID")
 @_looking_options()
 def explain_command(name: str, form: str, **options: Any) -> None:

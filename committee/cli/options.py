@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from committee.errors import BadFile
 
 if TYPE_CHECKING:
     from committee.settings import Settings
@@ -25,6 +28,8 @@ __all__ = [
     "settings_from",
     "settings_options",
     "store_option",
+    "there",
+    "to_copy",
 ]
 
 FORMATS = ("table", "csv", "json", "md")
@@ -48,6 +53,14 @@ class _Moment(click.ParamType[datetime]):
 
 
 MOMENT = _Moment()
+
+
+def there(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the paths; one that is not there is refused before anything is begun."""
+    for path in paths:
+        if not path.exists():
+            raise BadFile(f"{path} is not there", "Check the path")
+    return paths
 
 
 def store_option(command: F) -> F:
@@ -122,3 +135,8 @@ def named_parameter(value: str) -> tuple[str, str]:
     if match is None:
         raise click.BadParameter(f"'{value}' is no parameter; write it as name=value")
     return match[1], match[2].strip()
+
+
+def to_copy(line: str) -> str:
+    """Return the end of a help text: a line to copy, which no terminal breaks."""
+    return f"\b\n{line}"

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from committee.cli.options import format_option, settings_from, settings_options
+from committee.cli.options import format_option, settings_from, settings_options, to_copy
 
 __all__ = ["personas_command"]
 
 
-@click.group("personas", epilog="committee personas map contacts.csv --explain")
+@click.group("personas", epilog=to_copy("committee personas map contacts.csv --explain"))
 def personas_command() -> None:
     """Which persona a job title stands for, and why."""
 
 
-@personas_command.command("map", epilog="committee personas map contacts.csv --explain")
+@personas_command.command("map", epilog=to_copy("committee personas map contacts.csv --explain"))
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--explain", is_flag=True, help="With the words that decided, the rule and the runner-up.")
 @format_option()
@@ -32,7 +32,7 @@ def map_command(file: Path, explain: bool, form: str) -> None:
     show(mapped_rows(file, explain), form)
 
 
-@personas_command.command("check", epilog="committee personas check")
+@personas_command.command("check", epilog=to_copy("committee personas check"))
 @settings_options
 @format_option()
 def check_command(settings_file: str | None, overrides: tuple[str, ...], form: str) -> None:

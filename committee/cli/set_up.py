@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
+from committee.cli.options import to_copy
+
 __all__ = ["completion_command", "demo_command", "docs_command", "init_command"]
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.command("init", epilog="committee init my-market")
+@click.command("init", epilog=to_copy("committee init my-market"))
 @click.argument("folder", type=_FOLDER, default=Path())
 def init_command(folder: Path) -> None:
     """Make a folder to start from.
@@ -26,7 +28,7 @@ def init_command(folder: Path) -> None:
         say(line)
 
 
-@click.command("demo", epilog="committee demo --out demo")
+@click.command("demo", epilog=to_copy("committee demo --out demo"))
 @click.option(
     "--out",
     type=_FOLDER,
@@ -49,7 +51,7 @@ def demo_command(out: Path) -> None:
     demonstration.show()
 
 
-@click.command("completion", epilog="committee completion bash >> ~/.bashrc")
+@click.command("completion", epilog=to_copy("committee completion bash >> ~/.bashrc"))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> None:
     """Print the lines that switch on tab completion in your shell."""
