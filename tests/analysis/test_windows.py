@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from committee.analysis.chance import observed_since
 from committee.analysis.flags import window_flags
+from committee.analysis.windows import qualifying
 
 DAY = 86_400_000
 PEOPLE = {
@@ -98,7 +100,7 @@ def stands(rows: Any, personas: int, span: int, worst: bool = False) -> bool:
 
 @pytest.mark.parametrize("scope", ["account", "program"])
 @given(rows=rows_of_a_world, personas=st.sampled_from([1, 2, 3]), days=st.sampled_from([14.0, 7.0, 1.5]))
-@effort(max_examples=70, deadline=None)
+@effort(max_examples=50, deadline=None)
 def test_flags_are_those_of_a_walk_that_looks_back_at_every_engagement(
     scope: str, rows: list[dict[str, Any]], personas: int, days: float
 ) -> None:
@@ -128,7 +130,7 @@ def moment(ms: int) -> Any:
 
 
 @given(rows=rows_of_a_world, personas=st.sampled_from([1, 2, 3]), days=st.sampled_from([14.0, 4.0]))
-@effort(max_examples=80, deadline=None)
+@effort(max_examples=60, deadline=None)
 def test_each_flag_has_a_witness_that_raises_it_alone_and_a_removal_set_that_is_just_enough(
     rows: list[dict[str, Any]], personas: int, days: float
 ) -> None:
@@ -231,3 +233,55 @@ def test_chance_agrees_with_worlds_shifted_by_hand() -> None:
 
 def test_the_shipped_rule_is_three_personas_in_fourteen_days_by_program() -> None:
     assert (SETTINGS.window.personas, SETTINGS.window.days, SETTINGS.window.scope) == (3, 14.0, "program")
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, 2), st.integers(-1, 2), st.integers(0, 12), st.integers(0, 3)), max_size=14
+    ).map(sorted),
+    chunk=st.sampled_from([1, 2, 3, 100]),
+)
+@effort(max_examples=150, deadline=None)
+def test_the_size_of_the_pieces_the_rule_works_in_does_not_matter(rows: list[tuple[int, ...]], chunk: int) -> None:
+    rows.sort(key=lambda row: (row[0], row[2]))
+    scope, persona, key, length = np.array(rows, np.int64).reshape(-1, 4).T
+    reach = key + length
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("committee.analysis.windows._ROWS_AT_ONCE", chunk)
+        found = qualifying(scope, persona, key, reach, personas=2, span=4)
+    for place in range(len(rows)):
+        inside = [j for j in range(place + 1) if scope[j] == scope[place] and reach[j] >= key[place] - 4]
+        assert found[place] == (len({persona[j] for j in inside} - {-1}) >= 2)
+
+
+def test_beside_a_date_only_touch_an_exact_one_of_that_day_may_be_too_early() -> None:
+    flags = flags_of([day_touch("p0", 0), touch("p0", 0.4), touch("p1", 7), touch("p2", 14.5)])
+    assert [(flag["engagement_ids"], flag["certainty"]) for flag in flags] == [(["e000", "e002", "e003"], "possible")]
+
+
+def test_where_some_witness_is_certain_that_one_is_shown() -> None:
+    flags = flags_of([touch("p0", 0.5), touch("p1", 3), day_touch("p2", 14), touch("p2", 14.4)])
+    assert [(flag["certainty"], flag["witness_ids"]) for flag in flags] == [("certain", ["e000", "e001", "e003"])]
+
+
+def test_a_later_exact_touch_does_not_hide_how_far_a_date_only_touch_of_the_same_persona_reaches() -> None:
+    flags = flags_of([day_touch("p0", 0), touch("p0", 0.1), touch("p1", 5), touch("p2", 12), touch("p2", 14.5)])
+    assert [flag["removal_ids"] for flag in flags] == [["e003", "e004"]]
+
+
+def test_a_person_is_observed_since_the_source_had_them_but_not_later_than_the_first_touch() -> None:
+    people = {
+        "early": {"persona": "finance", "created_at": day(-500)},
+        "late": {"persona": "finance", "created_at": day(50)},
+        "busy": {"persona": "finance", "created_at": day(50)},
+        "silent": {"persona": "finance"},
+    }
+    rows = [touch("early", 10), touch("late", 60), touch("busy", 20), touch("silent", 70)]
+    seen = World(people, rows).touches()
+    since = dict(zip(seen.contact_ids.take(seen.contact).to_pylist(), observed_since(seen).tolist(), strict=True))
+    assert {who: moment(at) for who, at in since.items()} == {
+        "early": day(10),
+        "late": day(50),
+        "busy": day(20),
+        "silent": day(10),
+    }

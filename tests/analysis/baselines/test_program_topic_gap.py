@@ -162,3 +162,9 @@ def test_a_group_says_which_functions_it_spans_and_leaves_probability_empty() ->
     assert group["families"] == ["commercial", "operational", "scientific"]
     assert {row["probability"] for row in answer["memberships"]} == {None}
     assert {tuple(row["reasons"]) for row in answer["evidence"]} == {("program by engagement", "topic biomarker")}
+
+
+def test_the_credit_of_an_engagement_about_two_topics_is_shared_by_both_groups() -> None:
+    answer = found(World(PEOPLE, three(program_id="P1", content_id="both"), CONTENT, PROGRAMS))
+    assert sorted(row["need"] for row in answer["groups"]) == ["biomarker", "safety"]
+    assert [row["responsibility"] for row in answer["evidence"]] == [0.5] * 6
