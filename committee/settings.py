@@ -139,6 +139,29 @@ class MassSettings(_Section):
     trimmed: float = Field(ge=0, lt=1)
 
 
+class ForwardSettings(_Section):
+    """Pieces that colleagues pass on."""
+
+    chance: float = Field(ge=0)
+    days: float = Field(gt=0)
+
+
+class SpurtSettings(_Section):
+    """Readers who come back to a subject for some days without any purchase."""
+
+    chance: float = Field(ge=0, lt=1)
+    days: float = Field(gt=0)
+    horizon: float = Field(ge=0)
+    count: float = Field(gt=0)
+
+
+class HabitSettings(_Section):
+    """What a person reads without buying."""
+
+    own_needs: float = Field(ge=0, lt=1)
+    readings: float = Field(gt=0)
+
+
 class HomeSettings(_Section):
     """Which program is a person's own."""
 
@@ -238,6 +261,7 @@ class EpisodeSettings(_Section):
     """The episode mixture: bursts of several people on one program and need."""
 
     session_hours: float = Field(gt=0)
+    repeat_days: float = Field(ge=0)
     least_span_days: float = Field(gt=0)
     most_programs: int = Field(ge=1)
     off_topic: float = Field(gt=0, lt=1)
@@ -250,6 +274,9 @@ class EpisodeSettings(_Section):
     own_people_read: AgreementSettings
     stage: StageSettings
     mass: MassSettings
+    forward: ForwardSettings
+    spurt: SpurtSettings
+    habits: HabitSettings
     home: HomeSettings
     scan: ScanSettings
     touches: dict[str, float]
@@ -293,6 +320,7 @@ class StoreSettings(_Section):
     connect_seconds: float = Field(gt=0)
     retry_seconds: float = Field(ge=0)
     lock_seconds: float = Field(ge=1)
+    read_layer_rows: int = Field(ge=0)
 
 
 class Settings(_Section):

@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from committee.graph import schema
 from committee.graph.bolt import Bolt
-from committee.graph.columns import NOTHING, array_of, collected, column_of
+from committee.graph.columns import NOTHING, array_of, collected, column_of, plain_column
 from committee.graph.schema import STATED
+from committee.history import Change
 from committee.progress import Progress
 from committee.records import Record, fields_of
 from committee.records.loaded import Engagement
@@ -84,6 +85,15 @@ class Projection:
                     step.advance(part.num_rows)
             return self._joined(record, parts)
         return self._joined(record, list(self._parts(record, where, [dict(parameters or {})])))
+
+    def resolved(self) -> pa.Table:
+        """Return who made each engagement, and where, as it is known now."""
+        names = ("engagement_id", "contact_id", "account_id")
+        kinds = {name: kind for name, kind in schema.properties_of(Engagement).items() if name in names}
+        match = "MATCH (n:Engagement) WHERE n.occurred_at >= $lo AND n.occurred_at < $hi"
+        parts = [collected_rows(self._bolt, match, kinds, {"lo": lo, "hi": hi}) for lo, hi, _ in self._ranges(None)]
+        plain = [pa.table({name: plain_column(part.column(name)) for name in names}) for part in parts]
+        return pa.concat_tables(plain).sort_by("engagement_id") if plain else Change().resolved
 
     def kept(self, record: type[Record], keys: Sequence[str], names: Iterable[str]) -> pa.Table:
         """Return properties of the nodes with these keys as they stand in the graph, ``key`` among them."""

@@ -73,7 +73,13 @@ class Publisher:
 
     # --- publishing -------------------------------------------------------------------------------------------------
 
-    def publish(self, findings: Findings, progress: Progress, lineage: pa.Table | None = None) -> None:
+    def publish(
+        self,
+        findings: Findings,
+        progress: Progress,
+        lineage: pa.Table | None = None,
+        load_ids: Sequence[str] | None = None,
+    ) -> None:
         """Publish the findings of a run.
 
         Parameters
@@ -83,6 +89,8 @@ class Publisher:
         progress : Progress
         lineage : pyarrow Table, optional
             group_id, lineage_id, before_key: which group continues which, where that is known; else it is found out.
+        load_ids : sequence of str, optional
+            The loads the run knew, where that is known; else all that are there.
         """
         run = findings.run
         if run is None:
@@ -105,7 +113,7 @@ class Publisher:
                         self._once(run.run_id, f"{record.table} {part}", self._batch(record, batch, run.run_id, part))
                         step.advance(batch.num_rows)
             self._once(run.run_id, "lineage", _continues(run.run_id, lineage))
-        self._finish(run)
+        self._finish(run, load_ids)
 
     def _begin(self, run_id: str) -> int:
         """Begin, or take up, the publication of a run; return how many rows its batches have."""
@@ -131,7 +139,7 @@ class Publisher:
 
         self._bolt.transact(work)
 
-    def _finish(self, run: RunOfFindings) -> None:
+    def _finish(self, run: RunOfFindings, load_ids: Sequence[str] | None) -> None:
         """Put the run in its publication's place and move the pointer to it, if it is not older and knows all."""
         as_of = milliseconds(datetime.fromisoformat(run.as_of))
         about = {
@@ -154,17 +162,23 @@ class Publisher:
                 ((loads,),) = execute("MATCH (l:Load) RETURN collect(l.load_id) AS loads")
                 columns = ", ".join(f"{name}: ${name}" for name in [*about, "place", "load_ids"])
                 execute(
-                    f"CREATE (:Run {{key: $run_id, {columns}}})", {**about, "place": place, "load_ids": sorted(loads)}
+                    f"CREATE (:Run {{key: $run_id, {columns}}})",
+                    {**about, "place": place, "load_ids": sorted(loads if load_ids is None else load_ids)},
                 )
                 execute("MATCH (p:Publication {key: $run}) DELETE p", {"run": run.run_id})
             current = execute(_CURRENT)
             if run.known_at or (current and (current[0][0] == run.run_id or current[0][1] > as_of)):
                 return
-            execute("MERGE (h:Head {key: 'head'})")
-            execute("MATCH (:Head {key: 'head'})-[c:CURRENT]->(:Run) DELETE c")
-            execute(
-                "MATCH (h:Head {key: 'head'}) MATCH (r:Run {key: $run}) CREATE (h)-[:CURRENT]->(r)", {"run": run.run_id}
-            )
+            _point(execute, run.run_id)
+
+        self._bolt.transact(work)
+
+    def point_to(self, run_id: str) -> None:
+        """Make a published run the current one."""
+
+        def work(execute: Run) -> None:
+            self._guard(execute)
+            _point(execute, run_id)
 
         self._bolt.transact(work)
 
@@ -251,6 +265,16 @@ class Publisher:
             groups, evidence, self._nodes_of(Group, run_id, None), self._links_of(Evidence, run_id, None), run_id
         )
 
+    def lineage(self, run_id: str) -> pa.Table:
+        """Return which group continues which, as it was found out when the run was published."""
+        rows = self._bolt.rows(
+            "MATCH (g:BuyingGroup) WHERE g.run_id = $run OPTIONAL MATCH (g)-[:CONTINUES]->(b:BuyingGroup) "
+            "RETURN g.group_id AS group_id, g.lineage_id AS lineage_id, b.key AS before_key ORDER BY group_id",
+            {"run": run_id},
+        )
+        names = ("group_id", "lineage_id", "before_key")
+        return pa.table({name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(names)})
+
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def findings(self, run_id: str | None, accounts: Sequence[str] | None) -> Findings:
@@ -328,6 +352,11 @@ class Publisher:
         plain = [pa.table({n: plain_column(t.column(n)) for n in t.column_names}) for t in parts]
         return typed_table(record, pa.concat_tables(plain) if plain else {})
 
+    def in_order(self) -> list[tuple[str, list[str]]]:
+        """Return the ids of the runs in the order in which they were published, and the loads each knew."""
+        rows = self._bolt.rows("MATCH (r:Run) RETURN r.run_id AS run_id, r.load_ids AS load_ids ORDER BY r.place")
+        return [(run_id, list(load_ids or ())) for run_id, load_ids in rows]
+
     def runs(self) -> list[RunSummary]:
         """Return the published runs, the latest first."""
         rows = self._bolt.rows(
@@ -370,6 +399,12 @@ class Publisher:
         ):
             while self._transact([(statement, batch)])[0] not in ([], [[0]]):
                 pass
+
+
+def _point(execute: Run, run_id: str) -> None:
+    execute("MERGE (h:Head {key: 'head'})")
+    execute("MATCH (:Head {key: 'head'})-[c:CURRENT]->(:Run) DELETE c")
+    execute("MATCH (h:Head {key: 'head'}) MATCH (r:Run {key: $run}) CREATE (h)-[:CURRENT]->(r)", {"run": run_id})
 
 
 def _columns_node(record: type[Record], batch: pa.Table, run_id: str, part: int) -> Statement:

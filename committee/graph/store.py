@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from committee.decisions import Decisions
-from committee.errors import BadSettings, NotFound, OldSchema
+from committee.errors import BadSettings, NotFound, OldSchema, WriteFailed
 from committee.findings import Findings
 from committee.graph import embedded, schema
 from committee.graph.bolt import Bolt
+from committee.graph.dump import Dump, KeptRun, read_dump, write_dump
 from committee.graph.lock import WriterLock
 from committee.graph.projection import Projection
 from committee.graph.publish import Publisher, RunSummary
@@ -25,7 +26,7 @@ from committee.graph.write import ChangeWriter
 from committee.history import Change
 from committee.market import Market
 from committee.progress import SILENT, Progress
-from committee.records import LOADED, SCHEMA_VERSION, Decision, Load, Record, fields_of
+from committee.records import LOADED, SCHEMA_VERSION, TABLES, Decision, Load, Record, fields_of
 from committee.settings import StoreSettings
 
 __all__ = ["Answer", "Store", "open_store"]
@@ -241,7 +242,9 @@ class Store:
     def write(self, change: Change, progress: Progress | None = None) -> None:
         """Write a change of the market; writing it twice, or half and then whole, leaves the same graph."""
         with self.writing("load"):
-            ChangeWriter(self._bolt, self._settings.batch_rows, self._lock.guard).write(change, progress or SILENT)
+            settings = self._settings
+            writer = ChangeWriter(self._bolt, settings.batch_rows, self._lock.guard, settings.read_layer_rows)
+            writer.write(change, progress or SILENT)
 
     def market(
         self,
@@ -341,6 +344,60 @@ class Store:
         """Return all decisions."""
         table = Projection(self._bolt, self._settings.columns_chunk).table(Decision, SILENT)
         return Decisions({Decision.table: table})
+
+    # --- moving house -----------------------------------------------------------------------------------------------
+
+    def dump(self, folder: str | Path, progress: Progress | None = None) -> None:
+        """Write all that was loaded, decided and concluded into a new folder.
+
+        Raises
+        ------
+        WriteFailed
+            The folder is not empty, or cannot be written.
+        """
+        publisher = self._publisher()
+        runs = [
+            KeptRun(publisher.findings(run_id, None), publisher.lineage(run_id), load_ids)
+            for run_id, load_ids in publisher.in_order()
+        ]
+        resolved = Projection(self._bolt, self._settings.columns_chunk).resolved()
+        current = [run.run_id for run in publisher.runs() if run.current]
+        market = self.market(progress=progress)
+        write_dump(Dump(market, resolved, self.decisions(), runs, "".join(current)), Path(folder))
+
+    def restore(self, folder: str | Path, progress: Progress | None = None) -> None:
+        """Read what `dump` wrote into this store, which has to be empty; restoring again completes what was interrupted.
+
+        Raises
+        ------
+        BadFile
+            The folder is no dump, or a file in it is not as it was written.
+        WriteFailed
+            The store holds something else.
+        """
+        dump = read_dump(Path(folder))
+        with self.writing("restore"):
+            kept = set(self.loads().column("load_id").to_pylist())
+            if not kept <= set(dump.market.loads.column("load_id").to_pylist()) or self._holds_more(dump):
+                raise WriteFailed(f"the store at {self._place} is not empty", "Restore into a new store")
+            new = {name: table for name, table in dump.market.items() if table.num_rows}
+            self.write(Change(new=new, resolved=dump.resolved), progress)
+            self.record(dump.decisions)
+            publisher = self._publisher()
+            for run in dump.runs:
+                publisher.publish(run.findings, progress or SILENT, run.lineage, run.load_ids)
+            if dump.current:
+                publisher.point_to(dump.current)
+
+    def _holds_more(self, dump: Dump) -> bool:
+        """Whether the store holds rows or runs that the dump does not, as far as their number tells."""
+        counts, market = self.counts(), dump.market
+        too_many = any(counts.get(TABLES[name].label, 0) > market[name].num_rows for name in market)
+        return too_many or not {run.run_id for run in self.runs()} <= {run.run_id for run in dump.runs}
+
+    @property
+    def _place(self) -> str:
+        return str(self._engine.folder) if self._engine is not None else self._bolt.uri
 
     # --- questions --------------------------------------------------------------------------------------------------
 

@@ -18,11 +18,13 @@ from committee.graph import schema
 from committee.graph.bolt import Bolt, DoubleKey, Statement
 from committee.graph.columns import plain_column, plain_values, sent
 from committee.graph.projection import Projection
+from committee.graph.read_layer import ReadLayer
 from committee.graph.schema import KEPT, STATED, End
 from committee.graph.targets import Targets
 from committee.history import Change, record_ids
 from committee.progress import Progress
 from committee.records import LOADED, Load, Record, fields_of
+from committee.records.loaded import Engagement
 from committee.records.tables import free_columns_of, typed_table
 
 __all__ = ["ChangeWriter", "Run"]
@@ -47,10 +49,13 @@ class ChangeWriter:
         Rows of one transaction.
     guard : callable
         Called inside each write transaction; raises when the right to write is lost.
+    read_layer_rows : int
+        Engagements up to which the layer of who read what is kept.
     """
 
-    def __init__(self, bolt: Bolt, batch_rows: int, guard: Callable[[Run], None]) -> None:
+    def __init__(self, bolt: Bolt, batch_rows: int, guard: Callable[[Run], None], read_layer_rows: int = 0) -> None:
         self._bolt = bolt
+        self._readings = ReadLayer(bolt, batch_rows, read_layer_rows, guard)
         self._rows = batch_rows
         self._guard = guard
         self._targets = Targets(bolt, batch_rows)
@@ -65,13 +70,16 @@ class ChangeWriter:
         if loads is not None:
             place = loads.schema.get_field_index("finished")
             self._table(Load, loads.set_column(place, "finished", pa.array([False] * loads.num_rows)), progress)
-        for record in sorted(KEPT, key=lambda kept: kept.table not in _FIRST):
-            if record.table in tables:
-                self._table(record, tables[record.table], progress)
-        self._remove(change.removed, progress)
-        self._resolve_kept(tables.get("engagements"), progress)
         if _may_link(tables, change) or _finishes(loads):
+            engagements = change.new.get("engagements")
+            self._readings.begin(0 if engagements is None else engagements.num_rows)
+            for record in sorted(KEPT, key=lambda kept: kept.table not in _FIRST):
+                if record.table in tables:
+                    self._table(record, tables[record.table], progress)
+            self._remove(change.removed, progress)
+            self._resolve_kept(tables.get("engagements"), progress)
             self._link_waiting(change.relink, progress)
+            self._readings.finish(progress)
         if loads is not None:
             self._table(Load, loads, progress)
 
@@ -101,6 +109,8 @@ class ChangeWriter:
                 step.advance(batch.num_rows)
 
     def _batch(self, record: type[Record], batch: pa.Table, known_new: bool) -> None:
+        if record is Engagement:
+            self._readings.touch(plain_values(pc.unique(plain_column(batch.column("contact_id")))))
         if known_new:
             try:
                 self._transact(self._created(record, batch))
@@ -193,7 +203,10 @@ class ChangeWriter:
         names = ["waits_for", *sorted(_link_fields(record))]
         returned = ", ".join(f"n.{name} AS {name}" for name in ["key", *names])
         rows = self._bolt.rows(f"MATCH (n:{record.label}) WHERE n.key IN $keys RETURN {returned}", {"keys": keys})
-        return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+        before = {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+        if record is Engagement:
+            self._readings.touch({said["contact_id"] for said in before.values()})
+        return before
 
     # --- what goes, what is known better now, what waited ------------------------------------------------------------
 
@@ -211,8 +224,8 @@ class ChangeWriter:
 
     def _removed(self, record: type[Record], keys: list[str]) -> list[Statement]:
         statements: list[Statement] = []
+        before = self._before(record, keys)
         if record.link is not None:
-            before = self._before(record, keys)
             source = [said[record.link.source] for said in before.values()]
             statements.append((schema.arrows_deleted(record), {"key": list(before), "source": source}))
         for other in LOADED:
@@ -252,6 +265,10 @@ class ChangeWriter:
                 again = self._with_waits(record, self._with_resolved(record, kept), kept)
                 differs = _differing(kept, again)
                 before = {row["key"]: row for row in kept.filter(differs).to_pylist()}
+                if record is Engagement:
+                    self._readings.touch(
+                        [*(row["contact_id"] for row in before.values()), *plain_values(again.column("contact_id"))]
+                    )
                 self._transact(self._updated(record, again.filter(differs), before))
                 step.advance(len(some))
 
@@ -367,7 +384,7 @@ def _tables_of(change: Change) -> dict[str, pa.Table]:
 
 
 def _may_link(tables: Mapping[str, pa.Table], change: Change) -> bool:
-    return bool(set(tables) - set(_FIRST)) or change.resolved.num_rows > 0 or any(change.relink.values())
+    return bool(tables) or change.resolved.num_rows > 0 or any(change.relink.values()) or any(change.removed.values())
 
 
 def _finishes(loads: pa.Table | None) -> bool:

@@ -1,0 +1,143 @@
+"""A store as a folder of Parquet files, and back into an empty store: what was loaded, decided and concluded.
+
+The manifest says which schema wrote it, and the checksum of every file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from committee.decisions import Decisions
+from committee.errors import BadFile, OldSchema, WriteFailed
+from committee.findings import Findings
+from committee.market import Market
+from committee.records import SCHEMA_VERSION
+from committee.records.tables import write_atomically
+
+__all__ = ["Dump", "KeptRun", "read_dump", "write_dump"]
+
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """A published run: its findings, which group continues which, the loads it knew."""
+
+    findings: Findings
+    lineage: pa.Table
+    load_ids: list[str]
+
+    @property
+    def run_id(self) -> str:
+        """Id of the run."""
+        return self.findings.run.run_id if self.findings.run is not None else ""
+
+
+@dataclass(frozen=True)
+class Dump:
+    """What a store holds.
+
+    Attributes
+    ----------
+    market : Market
+    resolved : pyarrow Table
+        engagement_id, contact_id, account_id of all engagements.
+    decisions : Decisions
+    runs : list of KeptRun
+        In the order in which they were published.
+    current : str
+        Id of the current run; empty when there is none.
+    """
+
+    market: Market
+    resolved: pa.Table
+    decisions: Decisions
+    runs: list[KeptRun]
+    current: str
+
+
+def write_dump(dump: Dump, folder: Path) -> None:
+    """Write a dump into a new or empty folder; the manifest comes last, so a folder without one is no dump.
+
+    Raises
+    ------
+    WriteFailed
+        The folder holds something, or cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WriteFailed(f"{folder} is not empty", "Name a new folder")
+    dump.market.write(folder / "market", "parquet", provenance=True)
+    _write_table(folder / "market" / "resolved.parquet", dump.resolved)
+    dump.decisions.write(folder / "decisions", "parquet")
+    for run in dump.runs:
+        run.findings.write(folder / "runs" / run.run_id, "parquet")
+        _write_table(folder / "runs" / run.run_id / "lineage.parquet", run.lineage)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        "runs": [[run.run_id, run.load_ids] for run in dump.runs],
+        "current": dump.current,
+        "market": dump.market.fingerprint(),
+        "files": {path.relative_to(folder).as_posix(): _checksum(path) for path in files},
+    }
+    write_atomically(folder / _MANIFEST, json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n")
+
+
+def read_dump(folder: Path) -> Dump:
+    """Read a dump.
+
+    Raises
+    ------
+    BadFile
+        The folder is no dump, or a file in it is missing or not as it was written.
+    OldSchema
+        A later schema version wrote it.
+    """
+    manifest = _manifest(folder)
+    resolved = pq.read_table(folder / "market" / "resolved.parquet")
+    runs = []
+    for run_id, load_ids in manifest["runs"]:
+        place = folder / "runs" / run_id
+        runs.append(KeptRun(Findings.read(place), pq.read_table(place / "lineage.parquet"), load_ids))
+    return Dump(
+        Market.read(folder / "market"), resolved, Decisions.read(folder / "decisions"), runs, manifest["current"]
+    )
+
+
+def _manifest(folder: Path) -> Mapping[str, Any]:
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        version, files = int(manifest["schema_version"]), dict(manifest["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadFile(
+            f"{folder} is no dump of a store: it has no readable {_MANIFEST}", "Name a folder that store dump wrote"
+        ) from None
+    if version > SCHEMA_VERSION:
+        raise OldSchema(
+            f"{folder} was written with schema version {version}, this program reads up to {SCHEMA_VERSION}",
+            "Update the program",
+        )
+    for name, checksum in files.items():
+        path = folder / name
+        if not path.is_file() or _checksum(path) != checksum:
+            raise BadFile(
+                f"{path} is missing or not as it was written", "Take the dump from its backup, or make it again"
+            )
+    return manifest  # type: ignore[no-any-return]
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
+    write_atomically(path, writer=lambda file: pq.write_table(table, file))
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
