@@ -12,7 +12,7 @@ from committee.reports.answer import Rows
 from committee.reports.contact import contact_detail
 from committee.reports.handoff.group_view import GroupView, view_of
 from committee.reports.handoff.why_now import flag_line, status_line, why_now
-from committee.reports.lookup import Row, by_id, one, rows
+from committee.reports.lookup import by_id, one, rows
 from committee.reports.words import count, day, in_order, listed, number, percent, period, persona, plain, share, term
 from committee.settings import word_list
 
@@ -158,29 +158,31 @@ def _flag(market: Market, findings: Findings, flag_id: str) -> list[list[object]
         )
     if flag["weak"]:
         lines.append(_line("weak", plain(flag["weak"]), me))
-    return lines + [_touch_line(market, findings, row) for row in _touches(market, flag["engagement_ids"] or [])]
+    return lines + _touch_lines(market, findings, flag["engagement_ids"] or [])
 
 
-def _touches(market: Market, ids: list[str]) -> list[Row]:
-    return sorted(
+def _touch_lines(market: Market, findings: Findings, ids: list[str]) -> list[list[object]]:
+    """A line for each engagement, by time and id: who, of which persona, what, when."""
+    found = sorted(
         rows(market.engagements, "engagement_id", ids), key=lambda row: (row["occurred_at"], row["engagement_id"])
     )
-
-
-def _touch_line(market: Market, findings: Findings, engagement: Row) -> list[object]:
-    credited = one(findings.evidence, "engagement_id", engagement["engagement_id"]) or {}
-    contact_id = credited.get("contact_id") or engagement["contact_id"]
-    contact = one(market.contacts, "contact_id", contact_id) or {}
-    word = (one(findings.personas, "contact_id", contact_id) or {}).get("persona")
-    content = one(market.content, "content_id", engagement["content_id"]) or {}
-    title = plain(content.get("title"))
-    told = [
-        plain(contact.get("name")) or contact_id or "nobody named",
-        persona(word),
-        f"“{title}”" if title else term(engagement["kind"]),
-        day(engagement["occurred_at"]),
-    ]
-    return _line("touch", ", ".join(told), [f"engagement:{engagement['engagement_id']}"])
+    who = {row["engagement_id"]: row["contact_id"] for row in found}
+    who |= {row["engagement_id"]: row["contact_id"] for row in rows(findings.evidence, "engagement_id", ids)}
+    people = [key for key in who.values() if key]
+    contacts, personas = by_id(market.contacts, "contact_id", people), by_id(findings.personas, "contact_id", people)
+    pieces = by_id(market.content, "content_id", [row["content_id"] for row in found if row["content_id"]])
+    lines = []
+    for row in found:
+        key = who[row["engagement_id"]]
+        title = plain(pieces.get(row["content_id"] or "", {}).get("title"))
+        told = [
+            plain(contacts.get(key or "", {}).get("name")) or key or "nobody named",
+            persona(personas.get(key or "", {}).get("persona")),
+            f"“{title}”" if title else term(row["kind"]),
+            day(row["occurred_at"]),
+        ]
+        lines.append(_line("touch", ", ".join(told), [f"engagement:{row['engagement_id']}"]))
+    return lines
 
 
 def _contact(market: Market, findings: Findings, contact_id: str) -> list[list[object]]:
@@ -199,7 +201,7 @@ def _engagement(market: Market, findings: Findings, engagement_id: str) -> list[
     if engagement is None:
         raise NotFound(f"engagement {engagement_id} is not known", "Look at a contact for the ids of its engagements")
     me = [f"engagement:{engagement_id}"]
-    lines = [_touch_line(market, findings, engagement)]
+    lines = _touch_lines(market, findings, [engagement_id])
     credited = rows(findings.evidence, "engagement_id", engagement_id)
     groups = by_id(findings.groups, "group_id", [row["group_id"] for row in credited])
     for row in credited:

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reports.small_world import AS_OF, LONG_NAME, SCRIPT_NAME, TOUCHES, crowd, small_findings, small_market
+from reports.small_world import AS_OF, LONG_NAME, SCRIPT_NAME, TOUCHES, at, crowd, small_findings, small_market
 
 from committee.errors import NotFound
 from committee.findings import Findings
@@ -96,6 +97,81 @@ def test_events_of_another_program_and_after_the_run_are_no_reason(flagged):
     text = "".join(fact[2] for fact in facts_of(flagged))
     assert "Another program's study" not in text
     assert "After the date of the findings" not in text
+
+
+def test_the_latest_touch_is_of_somebody_who_may_be_contacted():
+    market, findings = small_market(), small_findings()
+    barred = market.with_tables(contacts=with_cells(market.contacts, "contact_id", "c-lead", suppressed=True))
+    page = handoff("g1", barred, findings)
+    assert "the latest touch was by Petra Kauf (procurement) on 11 Feb 2026" in page.why_now.text
+    assert "Lena" not in page.why_now.text
+
+
+def test_an_event_on_the_day_of_the_run_counts_and_one_of_the_day_after_or_a_deleted_one_does_not():
+    market, findings = small_market(), small_findings()
+    without = market.signals.filter(pc.not_equal(market.signals.column("signal_id"), "s-1"))
+    for cells, told in (
+        ({"occurred_on": "2026-02-20"}, True),
+        ({"occurred_on": "2026-02"}, True),
+        ({"occurred_on": "2026-02-21"}, False),
+        ({"occurred_on": "2026-03"}, False),
+        ({"occurred_on": "2026-02-20", "deleted": True}, False),
+    ):
+        signals = with_cells(without, "signal_id", "s-3", **cells)
+        page = handoff("g1", market.with_tables(signals=signals), findings)
+        assert ("After the date of the findings" in page.why_now.text) is told
+
+
+def test_an_account_level_event_stands_beside_the_reason_and_not_in_it():
+    market, findings = small_market(), small_findings()
+    signals = with_cells(
+        market.signals, "signal_id", "s-3", kind="intent_surge", occurred_on="2026-02-19", title="Intent"
+    )
+    page = handoff("g1", market.with_tables(signals=signals), findings)
+    assert "Intent" not in page.why_now.text
+    assert [line.text for line in page.account_events] == ["intent surge: “Intent”, 19 Feb 2026 (news)"]
+
+
+def test_a_flag_with_touches_of_other_topics_does_not_claim_they_were_on_the_need():
+    findings = small_findings()
+    ids = [*(f"e0{number}" for number in range(1, 8)), "e12"]
+    wider = findings.with_tables(flags=with_cells(findings.flags, "flag_id", "f1", engagement_ids=ids))
+    page = handoff("g1", small_market(), wider)
+    assert "engaged for this program within 11 days" in page.why_now.text
+    assert "on biomarker" not in page.why_now.text
+
+
+def test_a_stamp_inside_a_cause_is_written_as_a_date_and_its_engagement_is_a_proof():
+    findings = small_findings()
+    cause = "procurement joined with e06 at 2026-02-11T09:00:00Z"
+    told = findings.with_tables(statuses=with_cells(findings.statuses, "status", "evaluating", cause=cause))
+    line = handoff("g1", small_market(), told).status_line
+    assert line.text.endswith("procurement joined with e06")
+    assert line.proof == ("group:g1", "engagement:e06")
+
+
+def test_somebody_silent_here_but_in_another_group_is_told_apart(forming, flagged):
+    assert [line.text for line in forming.seats[0].silent] == [f"{SCRIPT_NAME}, Biomarker Scientist, in another group"]
+    assert [line.text for line in flagged.seats[-1].silent] == ["Eva Chef, CEO"]
+
+
+def test_a_name_with_a_comma_stays_whole():
+    market = small_market()
+    contacts = with_cells(market.contacts, "contact_id", "c-exec", name="Chef, Eva, Jr.")
+    page = handoff("g1", market.with_tables(contacts=contacts), small_findings())
+    assert "A touch by executive: Chef, Eva, Jr." in [line.text for line in page.stronger]
+
+
+def test_pieces_of_the_same_depth_come_latest_first():
+    market = small_market()
+    flat = market.with_tables(content=pa.table(market.content.to_pydict() | {"stage": ["top"] * 5}))
+    findings = small_findings()
+    page = handoff("g1", flat, findings.with_tables(content_tags=findings.content_tags.slice(0, 0)))
+    assert [piece.last_at for piece in page.people[0].pieces] == [at(5, 15), at(2)]
+
+
+def test_a_meeting_comes_before_anything_read(flagged):
+    assert flagged.people[1].pieces[0].title == "meeting"
 
 
 def test_an_event_that_speaks_against_the_purchase_stands_apart(flagged):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from reports.demo_world import best_group, demo
 from reports.small_world import LONG_NAME, SCRIPT_NAME, crowd, small_findings, small_market
 
 from committee.reports.account import account_page
@@ -65,6 +67,9 @@ class Opened:
 
 
 def page_of(kind: str) -> str:
+    if kind == "demo":
+        market, findings = demo()
+        return render(handoff(best_group(market, findings), market, findings), "html")
     market, findings = small_market(), small_findings()
     if kind.startswith("crowd"):
         return render(handoff("g1", *crowd(int(kind.removeprefix("crowd-")))), "html")
@@ -73,16 +78,26 @@ def page_of(kind: str) -> str:
     return render(handoff(kind, market, findings, loads_since_run=2), "html")
 
 
+@pytest.fixture(scope="module")
+def pages(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Opened]:
+    folder = tmp_path_factory.mktemp("pages")
+
+    @cache
+    def page(kind: str) -> Opened:
+        path = folder / f"{kind}.html"
+        path.write_text(page_of(kind), encoding="utf-8")
+        return Opened(browser, path)
+
+    return page
+
+
 @pytest.fixture
-def opened(browser: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Opened]:
-    path = tmp_path / "page.html"
-    path.write_text(page_of(request.param), encoding="utf-8")
-    shown = Opened(browser, path)
-    yield shown
-    shown.page.close()
+def opened(pages: Callable[[str], Opened], request: pytest.FixtureRequest) -> Opened:
+    """A page that the tests of this file share: none of them changes it."""
+    return pages(request.param)
 
 
-ALL = ["g1", "g2", "crowd-8", "crowd-200", "account-acc-a", "account-acc-b"]
+ALL = ["demo", "g1", "g2", "crowd-8", "crowd-200", "account-acc-a", "account-acc-b"]
 
 
 @pytest.mark.parametrize("opened", ALL, indirect=True)
@@ -97,7 +112,7 @@ def test_nothing_on_a_page_is_cut_off_sideways(opened):
     assert opened.too_wide() == []
 
 
-@pytest.mark.parametrize("opened", ["g1", "g2", "crowd-8", "account-acc-a", "account-acc-b"], indirect=True)
+@pytest.mark.parametrize("opened", ["demo", "g1", "g2", "crowd-8", "account-acc-a", "account-acc-b"], indirect=True)
 def test_a_normal_page_prints_to_one_sheet(opened):
     assert opened.sheets() == 1
 
@@ -132,14 +147,17 @@ def test_each_number_on_the_page_leads_to_its_receipt(opened):
     assert all(opened.page.locator(f"[id='{target}']").count() == 1 for target in targets)
 
 
-@pytest.mark.parametrize("opened", ["g1"], indirect=True)
-def test_the_page_refuses_a_script_that_someone_smuggles_in(opened):
+def test_the_page_refuses_a_script_that_someone_smuggles_in(browser, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(page_of("g1"), encoding="utf-8")
+    opened = Opened(browser, path)
     ran = opened.page.evaluate(
         """() => { const s = document.createElement('script'); s.textContent = 'window.ran = true';
         document.body.append(s); return window.ran === true; }"""
     )
     assert ran is False
     assert any("Content Security Policy" in line for line in opened.said)
+    opened.page.close()
 
 
 def test_a_narrow_screen_shows_the_page_without_sideways_scrolling(browser, tmp_path):

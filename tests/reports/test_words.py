@@ -105,6 +105,11 @@ def test_a_csv_cell_never_starts_like_a_formula(rows):
                 assert text == cell(value)
 
 
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n@x"])
+def test_each_way_to_begin_a_formula_is_guarded(cell):
+    assert as_csv(["a"], [[cell]]).partition("\n")[2].lstrip('"').startswith("'")
+
+
 @given(st.text())
 def test_markdown_keeps_no_markup_of_strangers(text):
     written = marked_down(text)

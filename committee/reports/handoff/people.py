@@ -66,13 +66,13 @@ def _person(view: GroupView, member: Row, most_pieces: int) -> Person:
 
 
 def _pieces(view: GroupView, contact_id: str) -> list[Piece]:
-    """What the person took in: bottom of the funnel first, since it says most, then the latest."""
+    """What the person did: meetings and forms first, then the bottom of the funnel, since they say most; the latest first."""
     by_piece: dict[tuple[str, str], list[Row]] = {}
     for row in view.evidence:
         if row["contact_id"] == contact_id:
             by_piece.setdefault((view.piece(row), row["content_id"] or ""), []).append(row)
-    depth = {"bottom": 0, "middle": 1, "top": 2}
-    found = [
+    depth = {"bottom": 1, "middle": 2, "top": 3}
+    found = {
         Piece(
             title=title,
             kind=term(touches[-1]["kind"]),
@@ -80,12 +80,12 @@ def _pieces(view: GroupView, contact_id: str) -> list[Piece]:
             times=len(touches),
             last_at=touches[-1]["occurred_at"],
             proof=tuple(f"engagement:{row['engagement_id']}" for row in touches),
-        )
+        ): content_id
         for (title, content_id), touches in by_piece.items()
-    ]
-    found.sort(key=lambda piece: piece.title)
-    found.sort(key=lambda piece: piece.last_at, reverse=True)
-    return sorted(found, key=lambda piece: depth.get(piece.stage, 3))
+    }
+    ordered = sorted(found, key=lambda piece: piece.title)
+    ordered.sort(key=lambda piece: piece.last_at, reverse=True)
+    return sorted(ordered, key=lambda piece: depth.get(piece.stage, 4) if found[piece] else 0)
 
 
 def do_not_contact(view: GroupView) -> tuple[NotToContact, ...]:
