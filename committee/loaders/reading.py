@@ -51,11 +51,13 @@ def read(
     how = How.told_by(settings)
     gathering = Gathering()
     ignored: list[str] = []
-    openings = [(path, opening) for path in paths for opening in _openings(Path(path), settings, ignored)]
+    openings = [
+        (place, opening) for place, path in enumerate(paths) for opening in _openings(Path(path), settings, ignored)
+    ]
     pages = ctgov.continue_pages([opening for _, opening in openings])
     known = []
-    for path in paths:
-        mine = [page for page, (where, _) in zip(pages, openings, strict=True) if where == path]
+    for place, path in enumerate(paths):
+        mine = [page for page, (where, _) in zip(pages, openings, strict=True) if where == place]
         known += _known(Path(path), mine, ignored)
     known = _without_twins(known, gathering)
     with progress.step("Reading files", sum(opening.file.content.size for opening in known)) as step:

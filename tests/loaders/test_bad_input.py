@@ -396,3 +396,23 @@ def test_crc_is_looked_at(read_files, tmp_path, write):
     content = path.read_bytes().replace(b"Ann", b"Bob")
     with pytest.raises(BadFile, match="is a broken archive"):
         read_files(write("crc.zip", content))
+
+
+def test_a_path_given_twice_is_read_once(read_files, write, tmp_path, adds_up):
+    write("folder/contacts.csv", CONTACTS + "C1,a@b.c,Ann\n")
+    incoming = adds_up(read_files(tmp_path / "folder", tmp_path / "folder"))
+    assert incoming.tables["contacts"].num_rows == 1
+    assert [(report.read, report.merged) for report in incoming.files] == [(1, 0), (1, 1)]
+
+
+def test_the_output_of_another_program_is_read(read_files, tmp_path):
+    import os
+    import threading
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(CONTACTS + "C1,a@b.c,Ann\n",))
+    writer.start()
+    incoming = read_files(pipe)
+    writer.join()
+    assert incoming.tables["contacts"]["name"].to_pylist() == ["Ann"]

@@ -230,6 +230,7 @@ DEALS = {
         "deal_id,date_entered,value,_fivetran_active,_fivetran_start,source",
         "2,2026-01-02 09:00:00,idle,FALSE,2026-01-02 09:00:00,x",
         "2,2026-01-05 09:00:00,open,TRUE,2026-01-05 09:00:00,x",
+        "2,2026-01-03 09:00:00,idle,TRUE,2026-01-03 09:00:00,x",
         "9,2026-01-05 09:00:00,open,TRUE,2026-01-05 09:00:00,x",
     ],
     "deal_company": ["deal_id,company_id,type_id", "1,100,1", "2,300,1", "2,200,1"],
@@ -261,7 +262,7 @@ def test_a_deal_takes_stage_owner_and_company_from_their_tables(portal):
     assert len(roles) == 3
     counts = {report.kind: (report.read, report.merged, report.rejected) for report in incoming.files}
     assert counts["deal_pipeline_stage"] == (4, 3, 1)
-    assert counts["deal_stage"] == (3, 2, 1)
+    assert counts["deal_stage"] == (4, 3, 1)
     assert counts["deal_company"] == (3, 3, 0)
     assert counts["owner"] == (3, 2, 1)
 
@@ -291,6 +292,7 @@ SALES = {
 def test_a_meeting_is_one_engagement_for_each_person_in_it(portal):
     incoming = portal(**SALES)
     rows = {row["engagement_id"]: row for row in incoming.tables["engagements"].to_pylist()}
+    assert incoming.tables["engagements"].num_rows == 3
     assert set(rows) == {"hubspot:1-500", "hubspot:1-501", "hubspot:2"}
     meeting = rows["hubspot:1-500"]
     assert (meeting["kind"], meeting["contact_id"], meeting["account_id"]) == ("meeting", "hubspot:500", "hubspot:100")

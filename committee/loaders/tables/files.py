@@ -72,9 +72,9 @@ def source_files(paths: Sequence[Path], limits: Limits) -> list[SourceFile]:
 
 
 def _files_of(path: Path, limits: Limits) -> Iterator[SourceFile]:
-    if not path.exists():
-        raise BadFile(f"{path} is not there", "Check the path")
     try:
+        if not path.exists():
+            raise BadFile(f"{path} is not there", "Check the path")
         if path.is_dir():
             inside = {str(found.relative_to(path)): found for found in path.rglob("*") if found.is_file()}
             for name in _shallowest(inside):
@@ -97,10 +97,13 @@ def _shallowest(names: Sequence[str] | dict[str, Path]) -> list[str]:
 
 
 def _opened(path: Path, name: str, limits: Limits, named: bool) -> Iterator[SourceFile]:
-    content = pa.memory_map(str(path)).read_buffer() if path.stat().st_size else pa.py_buffer(b"")
+    if path.is_file() and path.stat().st_size:
+        content = pa.memory_map(str(path)).read_buffer()
+    else:  # empty, or no file on a disk but the output of another program
+        content = pa.py_buffer(path.read_bytes())
     start = bytes(content.slice(0, min(4, content.size)))
     if start == b"PK\x03\x04" or start == b"PK\x05\x06":
-        yield from _unzipped(path, name, limits, named)
+        yield from _unzipped(content, name, limits, named)
     elif start[:2] == b"\x1f\x8b":
         yield _file(name, _unpacked(gzip.GzipFile(fileobj=pa.BufferReader(content)), name, limits.megabytes), named)
     else:
@@ -111,12 +114,12 @@ def _file(name: str, content: pa.Buffer, named: bool) -> SourceFile:
     return SourceFile(name, content, named, _HASHING.submit(lambda: hashlib.sha256(content).hexdigest()))
 
 
-def _unzipped(path: Path, name: str, limits: Limits, named: bool) -> Iterator[SourceFile]:
+def _unzipped(content: pa.Buffer, name: str, limits: Limits, named: bool) -> Iterator[SourceFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(pa.BufferReader(content)) as archive:
             members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
             if "[Content_Types].xml" in members:
-                yield _file(name, pa.memory_map(str(path)).read_buffer(), named)  # a workbook: refused where it is read
+                yield _file(name, content, named)  # a workbook: refused where it is read
                 return
             if len(members) > limits.files:
                 raise BadFile(
@@ -131,9 +134,9 @@ def _unzipped(path: Path, name: str, limits: Limits, named: bool) -> Iterator[So
                 if members[member].flag_bits & 1:
                     raise BadFile(f"{name} is encrypted", "Unpack it with its password, then load the files")
                 with archive.open(member) as stream:
-                    content = _unpacked(stream, name, limits.megabytes, left)
-                left -= content.size
-                yield _file(f"{name}/{member}", content, named=False)
+                    inside = _unpacked(stream, name, limits.megabytes, left)
+                left -= inside.size
+                yield _file(f"{name}/{member}", inside, named=False)
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError) as error:
         raise BadFile(f"{name} is a broken archive: {error}", "Download or pack it again") from None
 
