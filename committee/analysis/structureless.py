@@ -99,7 +99,9 @@ def without_structure(
     for name, column in moved.items():
         place = rows.column_names.index(name)
         rows = rows.set_column(place, name, column.cast(rows.schema.field(name).type))
-    who = pa.table({"engagement_id": rows.column("engagement_id"), **{name: moved[name] for name in ("contact_id", "account_id")}})
+    who = pa.table(
+        {"engagement_id": rows.column("engagement_id"), **{name: moved[name] for name in ("contact_id", "account_id")}}
+    )
     return market.with_tables(engagements=rows), who
 
 
@@ -164,7 +166,9 @@ def exchanged(seen: Touches, rng: np.random.Generator) -> tuple[Ints, Ints]:
     account_lot = rng.random(len(by_opening))[account]
     for persona in np.unique(seen.persona[head]).tolist():
         people = np.flatnonzero(seen.persona[head] == persona)
-        row = people[np.lexsort((lots[people], account_lot[people]))]  # accounts in a random order, people within as well
+        row = people[
+            np.lexsort((lots[people], account_lot[people]))
+        ]  # accounts in a random order, people within as well
         most = int(np.bincount(account[row]).max())
         seat[row] = np.roll(row, most)
     return seen.account[head[seat]][person], seen.contact[head[seat]][person]

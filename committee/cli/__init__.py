@@ -45,6 +45,8 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Look after the store": {
         "store": ("keep", "Dump, restore, prune, count"),
+    },
+    "Measure": {
         "bench": ("bench", "How well groups are found, on markets whose groups are known"),
     },
     "Set up": {

@@ -73,9 +73,7 @@ def coengagement(touches: Touches, *, days: float) -> Coengagement:
         source.append(one)
         target.append(other)
         weight.append(tie)
-    edge, place = np.unique(
-        np.concatenate(source) * max(1, len(nodes)) + np.concatenate(target), return_inverse=True
-    )
+    edge, place = np.unique(np.concatenate(source) * max(1, len(nodes)) + np.concatenate(target), return_inverse=True)
     return Coengagement(
         account,
         contact,
@@ -157,9 +155,10 @@ def groups_of_communities(
 
 def _need(graph: Coengagement, owner: Ints, owners: int) -> Ints:
     """The topic most people of each owner touched; among equals the one touched more often, then the first."""
-    pair, head, case = np.unique(np.column_stack([owner, graph.topic]), axis=0, return_index=True, return_inverse=True)
+    pair, case = np.unique(np.column_stack([owner, graph.topic]), axis=0, return_inverse=True)
     case = case.ravel()
     seen = np.unique(case * len(graph) + graph.node) // len(graph)
     readers, size = np.bincount(seen, minlength=len(pair)), np.bincount(case, minlength=len(pair))
     order = np.lexsort((-pair[:, 1], size, readers, pair[:, 0]))
-    return pair[order[runs(pair[order, 0])[1:] - 1], 1]
+    need: Ints = pair[order[runs(pair[order, 0])[1:] - 1], 1]
+    return need

@@ -40,9 +40,9 @@ def by_chance(case: Case, detectors: Sequence[Detector], *, worlds: int, seed: i
 
         def count(market: Market, actors: pa.Table, one: Detector = one) -> int:
             made = replace(case, market=market, actors=actors)
-            return one.find(made, made.touches())["groups"].num_rows
+            return int(one.find(made, made.touches())["groups"].num_rows)
 
-        expected = {
+        expected: dict[str, Any] = {
             way: expected_groups(count, case.market, case.actors, seen, way=way, worlds=worlds, seed=seed) / accounts
             for way in _WAYS
         }

@@ -25,6 +25,8 @@ def _louvain(case: Case, touches: Touches) -> Mapping[str, pa.Table]:
 
 
 COMMUNITIES = (
-    Detector("leiden", "communities of co-engagement by Leiden, constant Potts model (python-igraph)", _leiden, "igraph"),
+    Detector(
+        "leiden", "communities of co-engagement by Leiden, constant Potts model (python-igraph)", _leiden, "igraph"
+    ),
     Detector("louvain", "communities of co-engagement by Louvain, account by account (networkx)", _louvain),
 )

@@ -40,7 +40,11 @@ def beginning(truth: Truth, weeks: int, *, people: int, personas: int) -> pd.Ser
 
 
 def first_reported(
-    truth: Truth, started: pd.Series[pd.Timestamp], answers: Sequence[tuple[datetime, Mapping[str, pa.Table]]], *, match_at: float
+    truth: Truth,
+    started: pd.Series[pd.Timestamp],
+    answers: Sequence[tuple[datetime, Mapping[str, pa.Table]]],
+    *,
+    match_at: float,
 ) -> dict[str, pd.Timestamp]:
     """Return for each group that was reported at all when it was first.
 
@@ -77,7 +81,7 @@ def waits(
     end = truth.now + pd.Timedelta(days=1)
     return [
         ((reported.get(group, end) - start).total_seconds() / DAY, group in reported)
-        for group, start in started.items()
+        for group, start in zip(started.index.tolist(), started, strict=True)
     ]
 
 
@@ -101,7 +105,9 @@ def median_wait(waited: Sequence[tuple[float, bool]]) -> float:
     return float(np.nan)
 
 
-def replayed(case: Case, detectors: Sequence[Detector], weeks: int) -> dict[str, list[tuple[datetime, Mapping[str, pa.Table]]]]:
+def replayed(
+    case: Case, detectors: Sequence[Detector], weeks: int
+) -> dict[str, list[tuple[datetime, Mapping[str, pa.Table]]]]:
     """Run the detectors at the end of each week: by detector, what was found when."""
     answers: dict[str, list[tuple[datetime, Mapping[str, pa.Table]]]] = {one.name: [] for one in detectors}
     for moment in weekly(case.as_of, weeks):

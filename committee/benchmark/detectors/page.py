@@ -58,7 +58,9 @@ def answer_of(table: str, rows: Sequence[Mapping[str, Any]]) -> Answer:
     """Add the means over the worlds to a table, and for groups who leads by how much."""
     _, key, columns, _ = _PARTS[table]
     shown = [*rows, *over_worlds(rows, key)]
-    return Answer(columns, [[row[name] for name in columns] for row in shown], best_of(rows) if table == "groups" else [])
+    return Answer(
+        columns, [[row[name] for name in columns] for row in shown], best_of(rows) if table == "groups" else []
+    )
 
 
 def detection_part(found: Mapping[str, Sequence[Mapping[str, Any]]], detectors: Mapping[str, str], command: str) -> str:

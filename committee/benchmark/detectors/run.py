@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,19 +100,21 @@ def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) ->
     return {name: mean_rows(found, ("world", makers[name][0])) for name, found in rows.items()}
 
 
-def over_worlds(rows: Sequence[Row], key: str) -> list[Row]:
+def over_worlds(rows: Sequence[Mapping[str, Any]], key: str) -> list[Row]:
     """Average over the worlds: one more row for each detector or score, when there are several worlds."""
     if len({row["world"] for row in rows}) < 2:
         return []
     return mean_rows([{**row, "world": OVERALL} for row in rows], ("world", key))
 
 
-def best_of(rows: Sequence[Row], figures: Sequence[str] = LEADING) -> list[str]:
+def best_of(rows: Sequence[Mapping[str, Any]], figures: Sequence[str] = LEADING) -> list[str]:
     """Say for each figure which detector leads on average, and by how much."""
-    overall = over_worlds(rows, "detector") or list(rows)
+    overall = over_worlds(rows, "detector") or rows
     sentences = []
     for figure in figures:
-        told = sorted((row for row in overall if row[figure] is not None), key=lambda row: (-row[figure], row["detector"]))
+        told = sorted(
+            (row for row in overall if row[figure] is not None), key=lambda row: (-row[figure], row["detector"])
+        )
         if len(told) > 1:
             first, second = told[:2]
             sentences.append(

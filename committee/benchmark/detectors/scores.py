@@ -5,7 +5,7 @@ They see what those systems see: every engagement that names a person and a comp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,10 +71,10 @@ def activities(case: Case) -> Activities:
     contact = codes_in(case.actors.column("contact_id"), contact_ids)
     at = np.asarray(milliseconds(rows.column("occurred_at")))
     keep = np.flatnonzero((account >= 0) & (contact >= 0) & (at <= epoch_ms(case.as_of)))
-    kinds, channels = (tuple(sorted(set(plain(rows.column(name)).drop_null().to_pylist()))) for name in ("kind", "channel"))
-    persona = dict(
-        zip(*(case.personas.column(name).to_pylist() for name in ("contact_id", "persona")), strict=True)
+    kinds, channels = (
+        tuple(sorted(set(plain(rows.column(name)).drop_null().to_pylist()))) for name in ("kind", "channel")
     )
+    persona = dict(zip(*(case.personas.column(name).to_pylist() for name in ("contact_id", "persona")), strict=True))
     return Activities(
         account_ids,
         contact_ids,
@@ -137,7 +137,7 @@ def _influ2(case: Case, seen: Activities) -> Floats:
     points = np.where(impression, own["impression"], own["visit"] + np.where(advertisement, own["advertisement"], 0.0))
     half_life = np.where(impression, own["impression_half_life"], own["visit_half_life"])
     worth = influ2.faded(np.where(unseen, 0.0, points), seen.age, half_life)
-    return np.bincount(seen.account, worth, len(seen.account_ids))
+    return np.bincount(seen.account, worth, len(seen.account_ids)).astype(float)
 
 
 def _demandbase(case: Case, seen: Activities) -> Floats:
@@ -150,13 +150,13 @@ def _demandbase(case: Case, seen: Activities) -> Floats:
         [own["levels"][demandbase.level_of(titles[person], words)]["weight"] for person in seen.contact_ids.to_pylist()]
     )
     points = {
-        **{kind: own["outbound"] for kind in own["outbound_kinds"]},
-        **{kind: own["meeting_minutes"] for kind in own["meeting_kinds"]},
+        **dict.fromkeys(own["outbound_kinds"], own["outbound"]),
+        **dict.fromkeys(own["meeting_kinds"], own["meeting_minutes"]),
     }
     of_kind = np.array([*(points.get(kind, own["usual_points"]) for kind in seen.kinds), own["usual_points"]])
     recent = seen.age <= own["days"]
     each = of_kind[seen.kind[recent]] * weight[seen.contact[recent]]
-    return np.bincount(seen.account[recent], each, len(seen.account_ids))
+    return np.bincount(seen.account[recent], each, len(seen.account_ids)).astype(float)
 
 
 SCORES = (

@@ -84,9 +84,7 @@ def _tell_delay(case: Case, detectors: Sequence[Detector], rows: Iterable[Row], 
         return
     answers = replayed(case, detectors, weeks)
     for row in rows:
-        found = first_reported(
-            case.truth, started, answers[row["detector"]], match_at=numbers()["delay"]["match_at"]
-        )
+        found = first_reported(case.truth, started, answers[row["detector"]], match_at=numbers()["delay"]["match_at"])
         row["delay_days"] = _told(median_wait(waits(case.truth, started, found)))
 
 
@@ -99,9 +97,7 @@ def ranked(case: Case, detectors: Sequence[Detector]) -> list[Row]:
         One a score, with `RANKING_COLUMNS`; empty when no account, or every one, has an active group.
     """
     own, needed = numbers()["ranking"], numbers()["groups"]
-    active = active_accounts(
-        case.truth, days=own["active_days"], people=needed["people"], personas=needed["personas"]
-    )
+    active = active_accounts(case.truth, days=own["active_days"], people=needed["people"], personas=needed["personas"])
     done = activities(case)
     accounts = done.account_ids.to_pylist()
     wanted = [account in active for account in accounts]
@@ -132,19 +128,16 @@ def _people_in_active_groups(
     recent = epoch_ms(case.as_of) - last <= days * DAY_MS
     account = codes_in(plain(groups.column("account_id")), account_ids)
     use = np.flatnonzero(recent & (account >= 0))
-    return np.bincount(account[use], np.asarray(groups.column("people"))[use].astype(float), len(account_ids))
+    return np.bincount(account[use], np.asarray(groups.column("people"))[use], len(account_ids)).astype(float)
 
 
-def mean_rows(rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
+def mean_rows(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> list[Row]:
     """Average rows that agree in ``keys``, in the order of their first: figures that none of them tells stay untold."""
-    gathered: dict[tuple[Any, ...], list[Row]] = {}
+    gathered: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in rows:
         gathered.setdefault(tuple(row[key] for key in keys), []).append(row)
     return [
-        {
-            name: value if name in keys else _mean([row[name] for row in together])
-            for name, value in together[0].items()
-        }
+        {name: value if name in keys else _mean([row[name] for row in together]) for name, value in together[0].items()}
         for together in gathered.values()
     ]
 
