@@ -144,6 +144,7 @@ class ForwardSettings(_Section):
 
     chance: float = Field(ge=0)
     days: float = Field(gt=0)
+    count: float = Field(gt=0)
 
 
 class SpurtSettings(_Section):
@@ -294,7 +295,9 @@ class StatusSettings(_Section):
     dormant_days: float = Field(gt=0)
     evaluating_people: int = Field(ge=1)
     evaluating_personas: tuple[str, ...]
+    evaluating_stage: str
     stopped_words: tuple[str, ...]
+    stopping_signals: tuple[str, ...]
 
     @model_validator(mode="after")
     def _stalled_comes_first(self) -> Self:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 import pyarrow as pa
 
 from committee.analysis.codes import plain, true_cells
 from committee.analysis.days import day_interval
 from committee.market import Market
+from committee.settings import StatusSettings
 
 __all__ = ["Closing", "closings"]
 
 Closing = tuple[int, str]
-_STOPPING_SIGNALS = ("trial_stopped", "program_cancelled")
 
 
-def closings(market: Market, groups: pa.Table, as_of: int, stopped_words: Sequence[str]) -> list[Closing | None]:
+def closings(market: Market, groups: pa.Table, as_of: int, settings: StatusSettings) -> list[Closing | None]:
     """Find the first closing of each group.
 
     A deal with a program closes the groups of its account and program that had begun by then. A deal without one closes
@@ -30,8 +29,8 @@ def closings(market: Market, groups: pa.Table, as_of: int, stopped_words: Sequen
         Findings table.
     as_of : int
         Epoch milliseconds; what happened later is not known.
-    stopped_words : sequence of str
-        Program statuses that mean it goes on no more.
+    settings : StatusSettings
+        Program statuses and kinds of signals that mean it goes on no more.
 
     Returns
     -------
@@ -44,7 +43,7 @@ def closings(market: Market, groups: pa.Table, as_of: int, stopped_words: Sequen
     for place, name in enumerate(account):
         of_account[name].append(place)
     found: list[list[Closing]] = [[] for _ in account]
-    stops = _stopped_programs(market, as_of, stopped_words)
+    stops = _stopped_programs(market, as_of, settings)
     for place, name in enumerate(program):
         if name in stops:
             began, cause = stops[name]
@@ -71,16 +70,16 @@ def _deals(market: Market) -> list[tuple[str, str | None, str | None, bool, str 
     return [row for row in rows if row[3] is not None]
 
 
-def _stopped_programs(market: Market, as_of: int, words: Sequence[str]) -> dict[str, tuple[int | None, str]]:
+def _stopped_programs(market: Market, as_of: int, settings: StatusSettings) -> dict[str, tuple[int | None, str]]:
     """Moment (None = no date is known) and cause for each program that was stopped by then."""
-    wanted = {word.lower() for word in words}
+    wanted = {word.lower() for word in settings.stopped_words}
     signals: dict[str, list[tuple[int, str]]] = defaultdict(list)
     table = market.signals.filter(pa.array(~true_cells(market.signals, "deleted")))
     for program, kind, day, signal in zip(
         *(plain(table.column(name)).to_pylist() for name in ("program_id", "kind", "occurred_on", "signal_id")),
         strict=True,
     ):
-        if program and kind in _STOPPING_SIGNALS and day_interval(day)[0] <= as_of:
+        if program and kind in settings.stopping_signals and day_interval(day)[0] <= as_of:
             signals[program].append((day_interval(day)[0], f"signal {signal}: {kind}"))
     stops: dict[str, tuple[int | None, str]] = {program: min(several) for program, several in signals.items()}
     programs = market.programs

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.analysis.baselines.program_topic_gap import UNCLAIMED
-from committee.analysis.touches import REASONS, UNKNOWN
+from committee.analysis.set_aside import REASONS
+from committee.analysis.touches import UNKNOWN
 from committee.analysis.windows import DAY_MS
 from committee.findings import Findings
 from committee.market import Market

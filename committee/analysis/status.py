@@ -103,7 +103,7 @@ def statuses(
         return typed_table(StatusChange, {})
     ids = plain(groups.column("group_id"))
     flagged, flag_ids = _first_flags(flags, ids)
-    closed = closings(market, groups, touches.as_of, settings.stopped_words)
+    closed = closings(market, groups, touches.as_of, settings)
     closed_at = np.array([_NEVER if one is None else one[0] for one in closed], np.int64)
     story = _story(touches, ids, evidence, settings, people, personas, flagged, closed_at)
     who, at = _moments_to_look_at(story, settings, touches.as_of)
@@ -153,7 +153,9 @@ def _story(
         _running_distinct(group, persona) >= personas
     )
     became = _first_row(group, enough, number)
-    bottom = np.array([stage == "bottom" for stage in (*touches.stages, "")], bool)[touches.stage[touch]]
+    bottom = np.array([stage == settings.evaluating_stage for stage in (*touches.stages, "")], bool)[
+        touches.stage[touch]
+    ]
     read = _first_row(
         group, _running_distinct(group, np.where(bottom, persona, -1)) >= settings.evaluating_people, number
     )
@@ -291,7 +293,7 @@ class _Teller:
         joined, read = int(self.story.joined[group]), int(self.story.read[group])
         if joined <= read:
             return f"{self.touches.personas[self.touches.persona[self.story.touch[joined]]]} joined with {self._row(joined)}"
-        return f"{self.settings.evaluating_people} personas have read bottom-of-funnel content with {self._row(read)}"
+        return f"{self.settings.evaluating_people} personas have read {self.settings.evaluating_stage}-of-funnel content with {self._row(read)}"
 
     def _row(self, row: int) -> str:
         touch = self.story.touch[row]
