@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from committee.loaders.tables import Column, How, SourceFile, open_file, read_rows, typed
 from committee.loaders.tables.cells import without_guard
-from committee.loaders.tables.raw import _careful_rows
+from committee.loaders.tables.rows import careful_rows
 from committee.loaders.tables.times import read_moments
 from committee.records import TABLES, fields_of
 from committee.records.parsing import Reading, parse_interval
@@ -181,7 +181,7 @@ def test_the_fast_and_the_careful_reader_cut_a_file_alike(rows, end, quoting):
     sink = io.StringIO()
     csv.writer(sink, lineterminator=end, quoting=quoting).writerows([["one", "two", "three"], *rows])
     opening = opened(sink.getvalue())
-    fast, careful = read_rows(opening), _careful_rows(opening)
+    fast, careful = read_rows(opening), careful_rows(opening)
     assert fast.lines.tolist() == careful.lines.tolist()
     assert [column.to_pylist() for column in fast.columns] == [column.to_pylist() for column in careful.columns]
     wanted = [row for row in rows if any(row)]

@@ -1,91 +1,32 @@
-"""Cells of text to a record's typed table, and a reject for every cell that cannot be read: once, for all sources."""
+"""Cells of text to a record's typed table, and a reject for every cell that cannot be read: once, for all sources.
+
+It is longer than most modules because the order of its steps is its idea: read, time, require, name the source, refuse.
+"""
 
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from committee.errors import BadSettings
 from committee.loaders.tables.cells import Fault, judge
-from committee.loaders.tables.raw import RawTable
+from committee.loaders.tables.how import How
+from committee.loaders.tables.refusals import rejects_of
 from committee.loaders.tables.times import Moments, read_moments
-from committee.records import PROVENANCE, TABLES, FieldSpec, Record, fields_of, public_id
+from committee.records import FieldSpec, Record, fields_of, public_id
 from committee.records.fields import CATEGORY, DAY, INSTANT, TEXT
 from committee.records.parsing import Reading
-from committee.settings import LoadSettings
 
-__all__ = [
-    "REJECTS",
-    "Column",
-    "GrowingRows",
-    "How",
-    "Typed",
-    "free_names",
-    "one_array",
-    "reject_ragged",
-    "rejects_of",
-    "typed",
-]
+__all__ = ["Column", "Typed", "one_array", "typed"]
 
-REJECTS = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in ("field", "value", "reason", "detail"))])
 _TIMES = {"engagements": ("occurred_at", "occurred_until")}  # read together
 _THREADS = os.cpu_count() or 1
-_LONGEST_VALUE = 200  # characters of a refused cell that are shown
-
-
-@dataclass(frozen=True)
-class How:
-    """How cells are read.
-
-    Attributes
-    ----------
-    moments, days : Reading
-        Days of a trial or a deal may lie further away than moments of an engagement.
-    longest_id : int
-    contact_columns : frozenset of str
-        Free columns of contacts that may be kept, as free names.
-    """
-
-    moments: Reading
-    days: Reading
-    longest_id: int
-    contact_columns: frozenset[str] = frozenset()
-
-    @classmethod
-    def told_by(cls, settings: LoadSettings) -> How:
-        """Translate the settings."""
-        try:
-            zone = UTC if settings.timezone.upper() in ("UTC", "Z") else ZoneInfo(settings.timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise BadSettings(
-                f"load.timezone '{settings.timezone}' is no time zone", "Name one such as Europe/Zurich"
-            ) from None
-        moments = Reading(
-            timezone=zone,
-            date_order=settings.date_order,
-            empty_words=frozenset(settings.empty_words),
-            earliest=datetime(settings.earliest, 1, 1, tzinfo=UTC),
-            latest=datetime(settings.latest, 1, 1, tzinfo=UTC),
-            longest_text=settings.longest_text,
-        )
-        days = replace(
-            moments,
-            earliest=datetime(settings.earliest_day, 1, 1, tzinfo=UTC),
-            latest=datetime(settings.latest_day, 1, 1, tzinfo=UTC),
-        )
-        kept = frozenset(free_names(settings.contact_free_columns, ()).values())
-        return cls(moments, days, settings.longest_id, kept)
 
 
 @dataclass(frozen=True)
@@ -94,41 +35,6 @@ class Column:
 
     header: str
     cells: Any
-
-
-@dataclass
-class GrowingRows:
-    """Columns of text that grow row by row, for sources whose records are put together one at a time.
-
-    Examples
-    --------
-    >>> rows = GrowingRows("account_id name")
-    >>> rows.put(2, "A1", "")
-    >>> rows.columns()["name"].cells.to_pylist()
-    [None]
-    """
-
-    names: str
-    lines: list[int] = field(default_factory=list)
-    rows: list[tuple[str | None, ...]] = field(default_factory=list)
-
-    def put(self, line: int, *cells: str | None) -> None:
-        """Add the row that starts in this line; an empty text is no value."""
-        self.lines.append(line)
-        self.rows.append(tuple(cell or None for cell in cells))
-
-    def columns(self, headers: Mapping[str, str] | None = None) -> dict[str, Column]:
-        """Return the columns, under the names they have in the file where these are other ones."""
-        names = self.names.split()
-        cells = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(names)
-        return {
-            name: Column((headers or {}).get(name, name), pa.array(column, pa.string()))
-            for name, column in zip(names, cells, strict=True)
-        }
-
-    def typed(self, table: str, how: How, source: str, headers: Mapping[str, str] | None = None) -> Typed:
-        """Read the rows as a table of records."""
-        return typed(TABLES[table], self.columns(headers), np.array(self.lines, np.int64), how, source)
 
 
 @dataclass(frozen=True)
@@ -365,62 +271,3 @@ def _named_words(prefix: str, lists: pa.Array) -> pa.Array:
     ends = np.concatenate([[0], np.cumsum(np.asarray(pc.fill_null(pc.list_value_length(lists), 0)))])
     made = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), words)
     return pc.if_else(lists.is_valid(), made, pa.nulls(len(lists), made.type)) if lists.null_count else made
-
-
-def rejects_of(lines: np.ndarray[Any, Any], faults: Iterable[tuple[str, Fault]]) -> pa.Table:
-    """Return one row a refused cell, sorted by line and field; long cells are cut."""
-    columns: dict[str, list[Any]] = {name: [] for name in REJECTS.names}
-    numbers: list[np.ndarray[Any, Any]] = []
-    for header, fault in faults:
-        count = len(fault.rows)
-        numbers.append(lines[fault.rows])
-        values = (header, fault.cell.strip()[:_LONGEST_VALUE], fault.reason, fault.detail)
-        for name, value in zip(("field", "value", "reason", "detail"), values, strict=True):
-            columns[name] += [value] * count
-    columns["line"] = list(np.concatenate(numbers)) if numbers else []
-    table = pa.table(columns, schema=REJECTS)
-    return table.sort_by([("line", "ascending"), ("field", "ascending")]) if table.num_rows > 1 else table
-
-
-class Refusing(Protocol):
-    """Whoever takes refused cells."""
-
-    def reject(self, rejects: pa.Table) -> None:
-        """Take them."""
-
-
-def reject_ragged(entry: Refusing, raw: RawTable) -> None:
-    """Refuse the rows that have another number of cells than the header."""
-    width = len(raw.header)
-    lines = np.array([row.line for row in raw.ragged], np.int64)
-    faults = [
-        ("(row)", Fault(np.array([place]), row.text, "ragged_row", f"{row.cells:,} cells, the header has {width:,}"))
-        for place, row in enumerate(raw.ragged)
-    ]
-    entry.reject(rejects_of(lines, faults))
-
-
-_PLAIN = re.compile(r"[^a-z0-9]+")
-
-
-def free_names(headers: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
-    """Give each unknown column a name of small letters, digits and underscores that no other column has.
-
-    Examples
-    --------
-    >>> free_names(["Lead Score", "lead-score", "Größe", "2nd name", "owner"], ["owner"])
-    {'2nd name': 'c_2nd_name', 'Größe': 'grosse', 'Lead Score': 'lead_score', 'lead-score': 'lead_score_2', 'owner': 'owner_2'}
-    """
-    used = {*taken, *(spec.name for spec in PROVENANCE)}
-    names: dict[str, str] = {}
-    for header in sorted(headers):
-        text = unicodedata.normalize("NFKD", header.casefold()).encode("ascii", "ignore").decode()
-        stem = _PLAIN.sub("_", text).strip("_")[:60] or "column"
-        stem = f"c_{stem}" if stem[0].isdigit() else stem
-        name, number = stem, 1
-        while name in used:
-            number += 1
-            name = f"{stem}_{number}"
-        used.add(name)
-        names[header] = name
-    return names

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from committee.errors import BadFile
+from committee.loaders.ctgov.study import CSV_COLUMNS, Study, from_csv, from_json, studies_in
 from committee.loaders.incoming import FileEntry, Gathering, Words
-from committee.loaders.tables import GrowingRows, How, Opening, RawTable, Shape, bare, read_rows, reject_ragged, typed
+from committee.loaders.tables import GrowingRows, How, Opening, Shape, bare, read_rows, reject_ragged, typed
 from committee.records import TABLES
 
 __all__ = ["JSON_SHAPE", "SHAPES", "SOURCE", "continue_pages", "read", "slug", "studies_in"]
@@ -28,59 +28,8 @@ _NUMBER = re.compile(r"NCT\d{8}")
 _PHASES = {"earlyphase1": "phase 1", "phase1": "phase 1", "phase2": "phase 2", "phase3": "phase 3", "phase4": "phase 4"}
 _TWO_PHASES = {("phase 1", "phase 2"): "phase 1/2", ("phase 2", "phase 3"): "phase 2/3"}
 
-_CSV = {
-    "nct": "NCT Number",
-    "title": "Study Title",
-    "acronym": "Acronym",
-    "status": "Study Status",
-    "conditions": "Conditions",
-    "interventions": "Interventions",
-    "sponsor": "Sponsor",
-    "collaborators": "Collaborators",
-    "phases": "Phases",
-    "enrollment": "Enrollment",
-    "funder": "Funder Type",
-    "study_type": "Study Type",
-    "other_ids": "Other IDs",
-    "start": "Start Date",
-    "primary": "Primary Completion Date",
-    "completion": "Completion Date",
-    "first_posted": "First Posted",
-    "last_update": "Last Update Posted",
-}
-# Fields of a study that a CSV cell gives as it stands.
-_SAME = (
-    *("nct", "title", "acronym", "status", "sponsor", "enrollment", "study_type"),
-    *("start", "primary", "completion", "first_posted", "last_update"),
-)
 JSON_SHAPE = Shape(SOURCE, "studies", (), frozenset())
-SHAPES = (Shape.of(SOURCE, "studies", ("NCT Number", "Sponsor"), _CSV.values()),)
-
-
-@dataclass(frozen=True)
-class _Study:
-    """What is read of a study, whatever form it came in."""
-
-    line: int
-    nct: str = ""
-    title: str = ""
-    org_id: str = ""
-    acronym: str = ""
-    status: str = ""
-    why_stopped: str = ""
-    sponsor: str = ""
-    sponsor_class: str = ""
-    partners: tuple[tuple[str, str], ...] = ()
-    conditions: tuple[str, ...] = ()
-    interventions: tuple[tuple[str, str], ...] = ()
-    phases: tuple[str, ...] = ()
-    enrollment: str = ""
-    study_type: str = ""
-    start: str = ""
-    primary: str = ""
-    completion: str = ""
-    first_posted: str = ""
-    last_update: str = ""
+SHAPES = (Shape.of(SOURCE, "studies", ("NCT Number", "Sponsor"), CSV_COLUMNS.values()),)
 
 
 def slug(name: str) -> str:
@@ -93,17 +42,6 @@ def slug(name: str) -> str:
     """
     letters = [sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign)]
     return re.sub(r"-+", "-", "".join(sign if sign.isalnum() else "-" for sign in letters)).strip("-")
-
-
-def studies_in(document: Any) -> list[Any] | None:
-    """Return the studies of an API answer, a bare list of studies, or one study; None when it is none of these."""
-    if isinstance(document, dict) and isinstance(document.get("studies"), list):
-        return list(document["studies"])
-    if isinstance(document, dict) and "protocolSection" in document:
-        return [document]
-    if isinstance(document, list) and any(isinstance(one, dict) and "protocolSection" in one for one in document):
-        return document
-    return None
 
 
 def continue_pages(openings: Sequence[Opening]) -> list[Opening]:
@@ -148,91 +86,13 @@ def read(openings: Iterable[Opening], gathering: Gathering, how: How, words: Wor
             found = studies_in(opening.document) or []
             notes = (*opening.notes, "a line is a study's place in the file")
             entry = gathering.begin(opening.file, SOURCE, "studies", len(found), notes)
-            studies = [_from_json(place, study) for place, study in enumerate(found, start=1)]
+            studies = [from_json(place, study) for place, study in enumerate(found, start=1)]
             _records(entry, studies, {"nct": "nctId", "sponsor": "leadSponsor"}, how, words)
         else:
             raw = read_rows(opening)
             entry = gathering.begin(opening.file, SOURCE, "studies", raw.read, raw.notes)
             reject_ragged(entry, raw)
-            _records(entry, list(_from_csv(raw)), _CSV, how, words)
-
-
-# ---- the two forms ---------------------------------------------------------------------------------------------------
-
-
-def _inside(thing: Any, *path: str) -> Any:
-    for name in path:
-        thing = thing.get(name) if isinstance(thing, dict) else None
-    return thing
-
-
-def _text(thing: Any, *path: str) -> str:
-    found = _inside(thing, *path)
-    return str(found).strip() if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
-
-
-def _list(thing: Any, *path: str) -> list[Any]:
-    found = _inside(thing, *path)
-    return found if isinstance(found, list) else []
-
-
-def _from_json(line: int, study: Any) -> _Study:
-    protocol = _inside(study, "protocolSection")
-    status, design = _inside(protocol, "statusModule"), _inside(protocol, "designModule")
-    sponsors = _inside(protocol, "sponsorCollaboratorsModule")
-    return _Study(
-        line=line,
-        nct=_text(protocol, "identificationModule", "nctId"),
-        title=_text(protocol, "identificationModule", "briefTitle"),
-        org_id=_text(protocol, "identificationModule", "orgStudyIdInfo", "id"),
-        acronym=_text(protocol, "identificationModule", "acronym"),
-        status=_text(status, "overallStatus"),
-        why_stopped=_text(status, "whyStopped"),
-        sponsor=_text(sponsors, "leadSponsor", "name"),
-        sponsor_class=_text(sponsors, "leadSponsor", "class"),
-        partners=tuple((_text(one, "name"), _text(one, "class")) for one in _list(sponsors, "collaborators")),
-        conditions=tuple(str(one) for one in _list(protocol, "conditionsModule", "conditions")),
-        interventions=tuple(
-            (_text(one, "type"), _text(one, "name"))
-            for one in _list(protocol, "armsInterventionsModule", "interventions")
-        ),
-        phases=tuple(str(one) for one in _list(design, "phases")),
-        enrollment=_text(design, "enrollmentInfo", "count"),
-        study_type=_text(design, "studyType"),
-        start=_text(status, "startDateStruct", "date"),
-        primary=_text(status, "primaryCompletionDateStruct", "date"),
-        completion=_text(status, "completionDateStruct", "date"),
-        first_posted=_text(status, "studyFirstPostDateStruct", "date"),
-        last_update=_text(status, "lastUpdatePostDateStruct", "date"),
-    )
-
-
-def _from_csv(raw: RawTable) -> Iterator[_Study]:
-    places = {bare(name): place for place, name in enumerate(raw.header)}
-    cells = {
-        name: raw.columns[places[bare(header)]].to_pylist() if bare(header) in places else [None] * len(raw.lines)
-        for name, header in _CSV.items()
-    }
-    for row, line in enumerate(raw.lines.tolist()):
-        one = {name: (column[row] or "").strip() for name, column in cells.items()}
-        parts = {
-            name: tuple(part.strip() for part in one[name].split("|") if part.strip())
-            for name in ("conditions", "interventions", "collaborators", "phases", "other_ids")
-        }
-        drugs = [text.partition(":") if ":" in text else ("", "", text) for text in parts["interventions"]]
-        yield _Study(
-            line=line,
-            partners=tuple((name, "") for name in parts["collaborators"]),
-            conditions=parts["conditions"],
-            interventions=tuple((kind.strip(), name.strip()) for kind, _, name in drugs),
-            phases=parts["phases"],
-            org_id=next(iter(parts["other_ids"]), ""),
-            sponsor_class=one["funder"],
-            **{name: one[name] for name in _SAME},
-        )
-
-
-# ---- studies to records ----------------------------------------------------------------------------------------------
+            _records(entry, list(from_csv(raw)), CSV_COLUMNS, how, words)
 
 
 def _phase(stated: Sequence[str]) -> str | None:
@@ -242,7 +102,7 @@ def _phase(stated: Sequence[str]) -> str | None:
     return phases[0] if len(phases) == 1 else None
 
 
-def _records(entry: FileEntry, studies: Sequence[_Study], named: dict[str, str], how: How, words: Words) -> None:
+def _records(entry: FileEntry, studies: Sequence[Study], named: dict[str, str], how: How, words: Words) -> None:
     programs, free = _programs(studies, words)
     headers = {"program_id": named["nct"], "account_id": named["sponsor"]}
     made = typed(
@@ -265,7 +125,7 @@ def _records(entry: FileEntry, studies: Sequence[_Study], named: dict[str, str],
             entry.note(f"{len(lacking):,} programs have no {what}")
 
 
-def _programs(studies: Sequence[_Study], words: Words) -> tuple[GrowingRows, GrowingRows]:
+def _programs(studies: Sequence[Study], words: Words) -> tuple[GrowingRows, GrowingRows]:
     programs = GrowingRows(
         "program_id account_id partner_account_ids name therapeutic_area modality phase status registry_id started_on "
         "ended_on updated_at"
@@ -289,7 +149,7 @@ def _programs(studies: Sequence[_Study], words: Words) -> tuple[GrowingRows, Gro
     return programs, free
 
 
-def _accounts(studies: Sequence[_Study]) -> GrowingRows:
+def _accounts(studies: Sequence[Study]) -> GrowingRows:
     rows = GrowingRows("account_id name updated_at")
     for study in studies:
         for name in dict.fromkeys((study.sponsor, *(name for name, _ in study.partners))):
@@ -298,7 +158,7 @@ def _accounts(studies: Sequence[_Study]) -> GrowingRows:
     return rows
 
 
-def _signals(studies: Sequence[_Study]) -> GrowingRows:
+def _signals(studies: Sequence[Study]) -> GrowingRows:
     rows = GrowingRows("signal_id kind occurred_on source account_id account_name program_id title url updated_at")
     for study in studies:
         about = (_REPORTED_BY, slug(study.sponsor), study.sponsor, study.nct)
