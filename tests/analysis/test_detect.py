@@ -266,3 +266,16 @@ def test_ten_thousand_programs_in_one_account_work() -> None:
     rows = [touch(name, at, content_id=piece) for at, name in enumerate(PERSONAS) for piece in content]
     found, _ = detect(World(people, rows, content, programs).market, World(people, rows).personas)
     assert set(found.groups.column("program_id").to_pylist()) == {"P00077"}
+
+
+def test_how_many_shifted_touches_are_held_at_a_time_does_not_change_the_chance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = busy_world()
+    before, rows = detect(world.market, world.personas)
+    monkeypatch.setattr("committee.analysis.chance._CELLS_AT_ONCE", 50)
+    after, again = detect(world.market, world.personas)
+    assert before.flags == after.flags
+    assert rows == again
+    assert 0 < rows["window"]["share_flagged"] <= 1
+    assert 0 < rows["window"]["share_by_chance"] <= 1

@@ -48,14 +48,20 @@ def agrees(name: str, program: str | None, content: str | None) -> bool | None:
 
 @given(
     programs=st.lists(st.tuples(attributes, st.sampled_from(["acme", "beta"])), max_size=6),
+    pairs=st.sampled_from([1, 4, 1000]),
     content=st.lists(attributes, min_size=1, max_size=5),
 )
 @effort(max_examples=100, deadline=None)
-def test_content_names_a_program_when_only_one_of_the_account_fits(programs: list[Any], content: list[Any]) -> None:
+def test_content_names_a_program_when_only_one_of_the_account_fits(
+    programs: list[Any], content: list[Any], pairs: int
+) -> None:
     pieces = {f"c{number}": {"topic": ["safety"], **piece} for number, piece in enumerate(content)}
     listed = {f"P{number}": {"account_id": account, **program} for number, (program, account) in enumerate(programs)}
     world = World({"p": {}}, [touch("p", 1, content_id=piece) for piece in pieces], pieces, listed)
-    for (program, rule), piece in zip(answer_of(world), pieces.values(), strict=True):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("committee.analysis.programs._PAIRS_AT_ONCE", pairs)
+        answers = answer_of(world)
+    for (program, rule), piece in zip(answers, pieces.values(), strict=True):
         fitting = []
         for name, candidate in listed.items():
             verdicts = [
