@@ -317,8 +317,10 @@ class ChangeWriter:
         waiting: list[list[str]] = [[] for _ in range(rows.num_rows)]
         for spec in filter(schema.can_wait, schema.references_of(record)):
             column = plain_column(rows.column(spec.name))
-            if spec.resolved:  # where nothing is resolved, the stated target is what is missing
-                column = pc.coalesce(column, _empty_as_null(plain_column(rows.column(STATED + spec.name))))
+            if spec.resolved:  # where nothing is resolved, the stated target; where nothing was stated, nothing waits
+                said = plain_column(rows.column(STATED + spec.name))
+                told = pc.fill_null(pc.not_equal(said, ""), True)
+                column = pc.if_else(told, pc.coalesce(column, said), pa.scalar(None, pa.string()))
             missing = self._targets.missing(schema.end_table(record, spec.name), column)
             if spec.resolved and kept is not None:
                 unresolved = plain_column(rows.column(spec.name)).is_null().to_numpy(zero_copy_only=False)

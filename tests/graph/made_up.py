@@ -11,6 +11,7 @@ from committee.findings import Findings, Run
 from committee.history import Change
 from committee.market import Market
 from committee.records import LOADED
+from committee.settings import Settings, StoreSettings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = ["O'Brien & Sons", '"Quoted" Inc', "Bio`tick`", "}) DETACH DELETE n //", "Ünïcødé 🧬 Labs", "$key", "a\\b\nc"]
@@ -231,3 +232,22 @@ def random_findings(
         market=f"m{seed}", settings={"seed": seed}, as_of=when, known_at=known_at, version="0", calibration="none"
     )
     return Findings(tables, run)
+
+
+def in_small_batches(**changed) -> StoreSettings:
+    """The shipped settings, but for batches so small that a small market takes many transactions."""
+    return Settings.read(environment={}).store.model_copy(
+        update={"batch_rows": 100, "columns_chunk": 1000, "retry_seconds": 3.0} | changed
+    )
+
+
+def snapshot(store) -> tuple[list, list]:
+    """Everything in the graph but the lock, as comparable lists: nodes, relationships."""
+    hidden = ("WriterLock", "CommitteeTable")
+    nodes = store._bolt.rows("MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties")
+    arrows = store._bolt.rows(
+        "MATCH (a)-[r]->(b) RETURN labels(a) AS la, a.key AS ka, type(r) AS type, labels(b) AS lb, b.key AS kb, properties(r) AS properties"
+    )
+    things = [(labels, sorted(properties.items())) for labels, properties in nodes if labels[0] not in hidden]
+    links = [(*row[:5], sorted(row[5].items())) for row in arrows]
+    return sorted(things, key=repr), sorted(links, key=repr)
