@@ -6,7 +6,7 @@ that the judge would return it unchanged: no outer blanks, no control signs, not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,14 +95,9 @@ def judge(column: pa.Array, kind: Kind, reading: Reading, longest: int, further:
 def _texts(column: pa.Array, kind: Kind, decide: Judge, reading: Reading, longest: int) -> Judged:
     if kind is CATEGORY or pa.types.is_dictionary(column.type):
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        words = encoded.dictionary
-        suspects = np.flatnonzero(_suspicious(words, reading, longest))
-        if not len(suspects):
-            return Judged(encoded if kind is CATEGORY else encoded.cast(pa.string()))
-        judged = _distinct(encoded, decide, pa.string(), suspects)
-        return Judged(
-            judged.values.dictionary_encode().cast(kind.arrow) if kind is CATEGORY else judged.values, judged.faults
-        )
+        suspects = np.flatnonzero(_suspicious(encoded.dictionary, reading, longest))
+        judged = _words(encoded, decide, suspects) if len(suspects) else Judged(encoded)
+        return judged if kind is CATEGORY else Judged(judged.values.cast(pa.string()), judged.faults)
     mask = _suspicious(column, reading, longest)
     if not mask.any():
         return Judged(column)
@@ -113,31 +108,56 @@ def _texts(column: pa.Array, kind: Kind, decide: Judge, reading: Reading, longes
     return Judged(values, faults)
 
 
-def _distinct(column: pa.Array, decide: Judge, arrow: pa.DataType, only: np.ndarray[Any, Any] | None = None) -> Judged:
-    """Judge each distinct cell once; with ``only``, those at these places of the dictionary, the others being plain."""
+def _words(encoded: pa.DictionaryArray, decide: Judge, suspects: np.ndarray[Any, Any]) -> Judged:
+    """Judge the suspicious words of a dictionary; the rows are touched only where that changes one."""
+    cells = encoded.dictionary.to_pylist()
+    values, refused = _decided(cells, cells, decide, suspects.tolist())
+    if values == cells:
+        return Judged(encoded)
+    kept = [value for value in dict.fromkeys(values) if value is not None]
+    places = {value: place for place, value in enumerate(kept)}
+    moved = pa.array([places.get(value) for value in values], pa.int32())
+    made = pa.DictionaryArray.from_arrays(moved.take(encoded.indices), pa.array(kept, pa.string()))
+    return Judged(made, _faults(encoded, cells, refused))
+
+
+def _distinct(column: pa.Array, decide: Judge, arrow: pa.DataType) -> Judged:
+    """Judge each distinct cell once."""
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     cells = encoded.dictionary.to_pylist()
-    values: list[Any] = list(cells) if only is not None else [None] * len(cells)
-    refused: dict[int, tuple[str, str]] = {}
-    for place in range(len(cells)) if only is None else only.tolist():
-        if cells[place] is None:
+    values, refused = _decided(cells, [None] * len(cells), decide, range(len(cells)))
+    return Judged(pa.array(values, arrow).take(encoded.indices), _faults(encoded, cells, refused))
+
+
+def _decided(
+    cells: Sequence[str | None], values: Sequence[Any], decide: Judge, places: Iterable[int]
+) -> tuple[list[Any], dict[int, tuple[str, str]]]:
+    """Return the values, those at some places judged anew, and code and sentence of the refused ones."""
+    done, refused = list(values), {}
+    for place in places:
+        cell = cells[place]
+        if cell is None:
             continue
         try:
-            values[place] = decide(cells[place])
+            done[place] = decide(cell)
         except ValueError as error:
-            values[place] = None
+            done[place] = None
             code, _, sentence = str(error).partition(": ")
             refused[place] = (code, sentence)
-    read = pa.array(values, arrow).take(encoded.indices)
+    return done, refused
+
+
+def _faults(
+    encoded: pa.DictionaryArray, cells: Sequence[str], refused: dict[int, tuple[str, str]]
+) -> tuple[Fault, ...]:
     if not refused:
-        return Judged(read)
+        return ()
     indices = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)
     rows = np.flatnonzero(np.isin(indices, list(refused)))
     rows = rows[np.argsort(indices[rows], kind="stable")]
     begins = np.searchsorted(indices[rows], sorted(refused))
     parts = np.split(rows, begins[1:])
-    faults = [Fault(part, cells[place], *refused[place]) for place, part in zip(sorted(refused), parts, strict=True)]
-    return Judged(read, tuple(faults))
+    return tuple(Fault(part, cells[place], *refused[place]) for place, part in zip(sorted(refused), parts, strict=True))
 
 
 def _suspicious(texts: pa.Array, reading: Reading, longest: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
