@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from committee.cli.options import format_option, settings_from, settings_options, store_option, to_copy
+from committee.cli.options import format_option, settings_from, settings_options, store_option, there, to_copy
 
 __all__ = ["store_command"]
 
@@ -29,8 +29,8 @@ def dump(out: Path, address: str | None, settings_file: str | None, overrides: t
     from committee.cli.terminal import progress
 
     settings = settings_from(settings_file, overrides)
-    with opened(address, settings, read_only=True) as store, progress():
-        store.dump(out)
+    with opened(address, settings, read_only=True) as store, progress() as bars:
+        store.dump(out, bars)
     say(f"Wrote {out}")
 
 
@@ -44,9 +44,9 @@ def restore(folder: Path, address: str | None, settings_file: str | None, overri
     from committee.cli.output import say
     from committee.cli.terminal import progress
 
-    settings = settings_from(settings_file, overrides)
-    with opened(address, settings) as store, progress():
-        store.restore(folder)
+    there((folder,))
+    with opened(address, settings_from(settings_file, overrides)) as store, progress() as bars:
+        store.restore(folder, bars)
     say(f"Restored {folder}")
 
 

@@ -268,6 +268,26 @@ def test_groups_say_how_many_files_came_after_their_run(tmp_path: Path) -> None:
     assert "1 file loaded since this run" in called("groups", *store).one_line
 
 
+def test_a_dump_restored_into_a_new_store_says_the_same(demo: Demo, tmp_path: Path) -> None:
+    assert demo.asked("store", "dump", "--out", tmp_path / "dump").code == 0
+    new = ["--store", str(tmp_path / "new")]
+    assert called("store", "restore", tmp_path / "dump", *new).code == 0
+    for line in (["groups", "--rank"], ["flags"], ["status"], ["store", "counts"]):
+        assert called(*line, *new).out == demo.asked(*line).out, line
+    assert called("store", "restore", tmp_path / "nowhere", "--store", tmp_path / "other").code == 1
+
+
+def test_pruning_keeps_the_current_run_and_says_what_went(tmp_path: Path) -> None:
+    store = ["--store", str(tmp_path / "store")]
+    called("load", DATA, *store)
+    for day in ("2026-04-30", "2026-05-31", DAY):
+        called("detect", "--as-of", day, *store)
+    now = called("groups", *store).out
+    assert "Removed 1 run, 2 runs kept" in called("store", "prune", "--keep", "1", *store).err
+    assert "Removed 1 run, 1 run kept" in called("store", "prune", "--keep", "0", *store).err
+    assert called("groups", *store).out == now
+
+
 def test_the_store_can_be_named_by_the_environment(demo: Demo, monkeypatch) -> None:
     monkeypatch.setenv("COMMITTEE_STORE", str(demo.folder / "store"))
     assert called("groups").out == demo.asked("groups").out
@@ -385,3 +405,15 @@ def test_in_a_pipe_there_is_no_bar_and_no_colour(demo: Demo, tmp_path: Path) -> 
     assert told.returncode == 0
     assert "\x1b" not in told.stdout + told.stderr
     assert told.stderr == ""
+
+
+def test_the_same_lines_on_any_store_give_what_the_files_give(store_uri: str, tmp_path: Path) -> None:
+    store = ["--store", store_uri]
+    for line in (["load", DATA], ["detect", "--as-of", DAY], ["export", "findings", "--out", tmp_path / "store"]):
+        answer = called(*line, *store)
+        assert answer.code == 0, answer.err
+    called("detect", "--from", DATA, "--out", tmp_path / "files", "--as-of", DAY)
+    for path in (tmp_path / "files").iterdir():
+        assert path.read_bytes() == (tmp_path / "store" / path.name).read_bytes(), path.name
+    (row,) = json.loads(called("ask", "people_in_two_groups", *store, "--format", "json").out)
+    assert called("contact", row["name"], *store).code == 0
