@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-
 from analysis.small_markets import AS_OF, FAMILIES, PERSONAS, SETTINGS, World, actors, day, touch
+
 from committee.analysis.baselines import topic_gap
 from committee.analysis.structureless import WAYS, expected_groups, without_structure
 from committee.analysis.touches import touches
@@ -18,7 +18,11 @@ from committee.market import Market
 
 def busy_world() -> World:
     """Four accounts with a person of each persona; their readings, a campaign, a form, and a mail gateway."""
-    people = {f"{account}-{persona}": {"persona": persona, "account_id": account, "created_at": day(10)} for account in ("acme", "beta", "core", "dyne") for persona in PERSONAS}
+    people = {
+        f"{account}-{persona}": {"persona": persona, "account_id": account, "created_at": day(10)}
+        for account in ("acme", "beta", "core", "dyne")
+        for persona in PERSONAS
+    }
     rows: list[dict[str, Any]] = []
     for place, name in enumerate(people):
         rows += [touch(name, 20 + place + 3.1 * step) for step in range(5)]
@@ -52,7 +56,9 @@ def before() -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("way", WAYS)
 def test_what_was_set_aside_stays_out_and_all_else_is_there(way: Any) -> None:
     _, rows = made(way)
-    assert {row["engagement_id"] for row in rows} == {SEEN.engagement_ids[int(code)].as_py() for code in SEEN.engagement}
+    assert {row["engagement_id"] for row in rows} == {
+        SEEN.engagement_ids[int(code)].as_py() for code in SEEN.engagement
+    }
     assert len(rows) == MARKET.engagements.num_rows - 24  # the gateway's clicks
 
 
@@ -112,38 +118,71 @@ def test_the_same_seed_gives_the_same_world_and_each_number_another() -> None:
 
 def test_other_names_of_people_and_accounts_give_the_same_world() -> None:
     def renamed(column: pa.ChunkedArray) -> pa.Array:
-        return pa.array([None if text is None else f"{chr(ord('z') - ord(text[0]) + ord('a'))}{text}" for text in column.cast(pa.string()).to_pylist()], pa.string())
+        return pa.array(
+            [
+                None if text is None else f"{chr(ord('z') - ord(text[0]) + ord('a'))}{text}"
+                for text in column.cast(pa.string()).to_pylist()
+            ],
+            pa.string(),
+        )
 
     tables = {}
     for name, table in MARKET.items():
         ids = [column for column in table.column_names if column in ("contact_id", "account_id")]
-        tables[name] = {column: renamed(table.column(column)) if column in ids else table.column(column) for column in table.column_names}
+        tables[name] = {
+            column: renamed(table.column(column)) if column in ids else table.column(column)
+            for column in table.column_names
+        }
     other = Market(tables)
     personas = WORLD.personas.set_column(0, "contact_id", renamed(WORLD.personas.column("contact_id")))
-    seen = touches(other, actors(other), personas, WORLD.inputs[3], window=SETTINGS.window, cleaning=SETTINGS.cleaning, as_of=AS_OF)
+    seen = touches(
+        other, actors(other), personas, WORLD.inputs[3], window=SETTINGS.window, cleaning=SETTINGS.cleaning, as_of=AS_OF
+    )
     for way in WAYS:
         found, _ = without_structure(other, actors(other), seen, way=way, seed=1)
-        plain = {row["engagement_id"]: (row["contact_id"][1:], row["account_id"][1:], row["occurred_at"]) for row in found.engagements.to_pylist()}
-        assert plain == {row["engagement_id"]: (row["contact_id"], row["account_id"], row["occurred_at"]) for row in made(way)[1]}
+        plain = {
+            row["engagement_id"]: (row["contact_id"][1:], row["account_id"][1:], row["occurred_at"])
+            for row in found.engagements.to_pylist()
+        }
+        assert plain == {
+            row["engagement_id"]: (row["contact_id"], row["account_id"], row["occurred_at"]) for row in made(way)[1]
+        }
 
 
 def groups_in(market: Market, who: pa.Table) -> int:
-    seen = touches(market, who, WORLD.personas, WORLD.inputs[3], window=SETTINGS.window, cleaning=SETTINGS.cleaning, as_of=AS_OF)
+    seen = touches(
+        market, who, WORLD.personas, WORLD.inputs[3], window=SETTINGS.window, cleaning=SETTINGS.cleaning, as_of=AS_OF
+    )
     return topic_gap.find_groups(seen, FAMILIES, days=14.0, people=3, personas=2, least_share=0.0)["groups"].num_rows
 
 
 def test_the_expected_number_is_the_mean_over_the_worlds() -> None:
-    counts = [groups_in(*without_structure(MARKET, ACTORS, SEEN, way="shifted", seed=7, world=world)) for world in range(4)]
+    counts = [
+        groups_in(*without_structure(MARKET, ACTORS, SEEN, way="shifted", seed=7, world=world)) for world in range(4)
+    ]
     assert expected_groups(groups_in, MARKET, ACTORS, SEEN, way="shifted", worlds=4, seed=7) == sum(counts) / 4
 
 
 def test_people_who_all_act_in_one_week_no_longer_do_so_in_a_shifted_world() -> None:
-    people = {f"{name}{account}": {"persona": name, "account_id": f"a{account}"} for account in range(8) for name in PERSONAS}
-    world = World(people, [touch(name, 180 + place % 6) for place, name in enumerate(people)] + [touch(name, 1) for name in people])
+    people = {
+        f"{name}{account}": {"persona": name, "account_id": f"a{account}"} for account in range(8) for name in PERSONAS
+    }
+    world = World(
+        people,
+        [touch(name, 180 + place % 6) for place, name in enumerate(people)] + [touch(name, 1) for name in people],
+    )
     market, seen = world.market, world.touches()
 
     def count(made_market: Market, who: pa.Table) -> int:
-        then = touches(made_market, who, world.personas, world.inputs[3], window=SETTINGS.window, cleaning=SETTINGS.cleaning, as_of=AS_OF)
+        then = touches(
+            made_market,
+            who,
+            world.personas,
+            world.inputs[3],
+            window=SETTINGS.window,
+            cleaning=SETTINGS.cleaning,
+            as_of=AS_OF,
+        )
         return topic_gap.find_groups(then, FAMILIES, days=2.0, people=5, personas=2, least_share=0.0)["groups"].num_rows
 
     assert count(market, actors(market)) == 16
@@ -155,5 +194,3 @@ def test_an_empty_market_and_one_person_stay_what_they_are(way: Any) -> None:
     for world in (World({}, [], {}), World({"ann": {"persona": "finance"}}, [touch("ann", 5)])):
         market, who = without_structure(world.market, actors(world.market), world.touches(), way=way, seed=1)
         assert market.engagements.num_rows == who.num_rows == len(world.rows)
-
-

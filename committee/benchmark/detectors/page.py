@@ -91,7 +91,7 @@ def with_part(page: str, part: str) -> str:
     if not start:
         head = before.rstrip() or "# Benchmarks"
         return f"{head}\n\n{part}"
-    return before + part + rest.partition(END)[2].lstrip("\n")
+    return before + part + rest.partition(END)[2].removeprefix("\n")
 
 
 def markdown_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -105,4 +105,5 @@ def markdown_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) ->
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    text = f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return text.replace("|", "\\|")

@@ -23,7 +23,7 @@ def active_accounts(truth: Truth, *, days: float, people: int, personas: int) ->
     members = truth.members[truth.members.joined_at <= end]
     shown = members.groupby("group_id").agg(people=("contact_id", "nunique"), personas=("role", "nunique"))
     large = shown.index[(shown.people >= people) & (shown.personas >= personas)]
-    ended = pd.to_datetime(truth.groups.ended_at)
+    ended = pd.to_datetime(truth.groups.ended_at, format="ISO8601")
     recent = truth.groups[truth.groups.group_id.isin(large) & (ended > end - pd.Timedelta(days=days))]
     return set(recent.account_id)
 

@@ -10,11 +10,11 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
+from analysis.small_markets import AS_OF, FAMILIES, World, day, touch
 from hypothesis import given
 from hypothesis import settings as told
 from hypothesis import strategies as st
 
-from analysis.small_markets import AS_OF, FAMILIES, World, day, touch
 from committee.analysis.baselines import leiden, louvain
 from committee.analysis.baselines.coengagement import Coengagement, coengagement
 from committee.errors import NotFound
@@ -30,13 +30,20 @@ def ties(world: World, days: float = 7.0) -> dict[tuple[str, str], float]:
     seen = world.touches()
     graph = coengagement(seen, days=days)
     name = [seen.contact_ids[int(code)].as_py() for code in graph.contact]
-    return {(name[one], name[other]): weight for one, other, weight in zip(graph.source, graph.target, graph.weight.tolist(), strict=True)}
+    return {
+        (name[one], name[other]): weight
+        for one, other, weight in zip(graph.source, graph.target, graph.weight.tolist(), strict=True)
+    }
 
 
 def graph_of(accounts: list[list[tuple[int, int, float]]], sizes: list[int]) -> Coengagement:
     """A graph given edge by edge, account by account; nodes are numbered within their account."""
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    edges = sorted((starts[a] + one, starts[a] + other, weight) for a, listed in enumerate(accounts) for one, other, weight in listed)
+    edges = sorted(
+        (starts[a] + one, starts[a] + other, weight)
+        for a, listed in enumerate(accounts)
+        for one, other, weight in listed
+    )
     nothing = np.zeros(0, np.int64)
     return Coengagement(
         account=np.repeat(np.arange(len(sizes)), sizes),
@@ -67,7 +74,10 @@ drawn_accounts = st.lists(
 
 
 def drawn_graph(drawn: list[tuple[int, list[tuple[tuple[int, int], int]]]]) -> Coengagement:
-    return graph_of([[(one, other, weight / 4) for (one, other), weight in edges] for _, edges in drawn], [size for size, _ in drawn])
+    return graph_of(
+        [[(one, other, weight / 4) for (one, other), weight in edges] for _, edges in drawn],
+        [size for size, _ in drawn],
+    )
 
 
 def test_three_people_on_one_occasion_are_tied_by_a_half_and_two_by_one() -> None:
@@ -90,7 +100,9 @@ def test_another_topic_another_account_or_another_month_ties_nobody() -> None:
 
 
 @told(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 40), st.sampled_from(["paper", "other"])), max_size=25))
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 40), st.sampled_from(["paper", "other"])), max_size=25)
+)
 def test_ties_agree_with_a_count_occasion_by_occasion(drawn: list[tuple[str, int, str]]) -> None:
     expected: dict[tuple[str, str], float] = defaultdict(float)
     for phase in (0.0, 3.5):
@@ -131,7 +143,9 @@ def test_leiden_over_all_accounts_is_as_good_for_each_as_a_run_of_its_own(drawn:
     for size, edges in drawn:
         own = drawn_graph([(size, edges)])
         apart += leiden.cpm_quality(own, leiden.communities(own, resolution=0.3, seed=1), resolution=0.3)
-    assert leiden.cpm_quality(graph, found, resolution=0.3) == pytest.approx(apart, abs=0.26)  # both are heuristics: one tie apart at most
+    assert leiden.cpm_quality(graph, found, resolution=0.3) == pytest.approx(
+        apart, abs=0.26
+    )  # both are heuristics: one tie apart at most
     for community in np.unique(found):
         assert len(set(graph.account[found == community].tolist())) == 1
 
@@ -145,7 +159,10 @@ def test_louvain_is_no_worse_than_everybody_together_and_never_mixes_accounts(dr
     for account in range(len(drawn)):
         own = louvain.account_graph(graph, account)
         if own.number_of_edges():
-            parts = [set(np.flatnonzero((found == number) & (graph.account == account)).tolist()) for number in set(found[graph.account == account].tolist())]
+            parts = [
+                set(np.flatnonzero((found == number) & (graph.account == account)).tolist())
+                for number in set(found[graph.account == account].tolist())
+            ]
             assert nx.community.modularity(own, parts) >= nx.community.modularity(own, [set(own)]) - 1e-9
 
 
@@ -156,13 +173,21 @@ def two_teams() -> World:
     return World(PEOPLE, rows, CONTENT)
 
 
-@pytest.mark.parametrize("find", [lambda seen: leiden.find_groups(seen, FAMILIES, days=7.0, resolution=0.1, **RULE), lambda seen: louvain.find_groups(seen, FAMILIES, days=7.0, resolution=1.0, **RULE)])
+@pytest.mark.parametrize(
+    "find",
+    [
+        lambda seen: leiden.find_groups(seen, FAMILIES, days=7.0, resolution=0.1, **RULE),
+        lambda seen: louvain.find_groups(seen, FAMILIES, days=7.0, resolution=1.0, **RULE),
+    ],
+)
 def test_two_teams_on_two_topics_are_two_groups(find: Any) -> None:
     tables = find(two_teams().touches())
     people: dict[str, set[str]] = defaultdict(set)
     for row in tables["memberships"].to_pylist():
         people[row["group_id"]].add(row["contact_id"])
-    assert {(row["need"], frozenset(people[row["group_id"]]), row["formed_at"]) for row in tables["groups"].to_pylist()} == {
+    assert {
+        (row["need"], frozenset(people[row["group_id"]]), row["formed_at"]) for row in tables["groups"].to_pylist()
+    } == {
         ("biomarker", frozenset({"ann", "bob", "cid"}), day(300)),
         ("safety", frozenset({"dan", "eve", "fay"}), day(300)),
     }

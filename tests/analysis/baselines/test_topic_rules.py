@@ -7,16 +7,25 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from analysis.small_markets import FAMILIES, World, day, touch
 from hypothesis import given
 from hypothesis import settings as told
 from hypothesis import strategies as st
 
-from analysis.small_markets import FAMILIES, World, day, touch
 from committee.analysis.baselines import topic_gap, topic_window
 
 SHORT = 1 / 86_400_000  # a millisecond, in days
-CONTENT = {"paper": {"topic": ["biomarker"]}, "other": {"topic": ["safety"]}, "both": {"topic": ["biomarker", "safety"]}}
-PEOPLE = {"ann": {"persona": "scientific"}, "bob": {"persona": "finance"}, "cid": {"persona": "procurement"}, "dan": {"persona": "scientific"}}
+CONTENT = {
+    "paper": {"topic": ["biomarker"]},
+    "other": {"topic": ["safety"]},
+    "both": {"topic": ["biomarker", "safety"]},
+}
+PEOPLE = {
+    "ann": {"persona": "scientific"},
+    "bob": {"persona": "finance"},
+    "cid": {"persona": "procurement"},
+    "dan": {"persona": "scientific"},
+}
 
 
 def gaps(world: World, **more: Any) -> list[dict[str, Any]]:
@@ -51,7 +60,9 @@ def test_topics_and_accounts_are_walked_apart() -> None:
     rows = [touch("ann", 0), touch("eve", 0.5), touch("bob", 1, content_id="other"), touch("cid", 2), touch("dan", 3)]
     assert gaps(World(people, rows, CONTENT)) != []  # ann, cid, dan on biomarker
     found = gaps(World(people, rows, CONTENT))
-    assert [(group["account_id"], group["need"], group["who"]) for group in found] == [("acme", "biomarker", ["ann", "cid", "dan"])]
+    assert [(group["account_id"], group["need"], group["who"]) for group in found] == [
+        ("acme", "biomarker", ["ann", "cid", "dan"])
+    ]
 
 
 def test_a_piece_about_two_topics_counts_for_both() -> None:
@@ -94,7 +105,12 @@ def test_the_same_personas_on_two_topics_are_no_window() -> None:
 
 def test_in_program_scope_people_of_two_programs_are_no_window() -> None:
     programs = {"P1": {}, "P2": {}}
-    rows = [touch("ann", 0, program_id="P1"), touch("bob", 1, program_id="P1"), touch("cid", 2, program_id="P2"), touch("cid", 20, program_id="P1")]
+    rows = [
+        touch("ann", 0, program_id="P1"),
+        touch("bob", 1, program_id="P1"),
+        touch("cid", 2, program_id="P2"),
+        touch("cid", 20, program_id="P1"),
+    ]
     world = World(PEOPLE, rows, programs=programs)
     assert len(windows(world)) == 1
     assert windows(world, scope="program") == []
@@ -109,7 +125,16 @@ def test_a_market_without_touches_has_no_group(find: Any) -> None:
 
 
 @told(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["ann", "bob", "cid", "dan"]), st.integers(0, 60), st.sampled_from(["paper", "other", "both"])), max_size=25))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["ann", "bob", "cid", "dan"]),
+            st.integers(0, 60),
+            st.sampled_from(["paper", "other", "both"]),
+        ),
+        max_size=25,
+    )
+)
 def test_the_gap_rule_agrees_with_a_walk_by_hand(drawn: list[tuple[str, int, str]]) -> None:
     rows = [touch(name, at, content_id=piece) for name, at, piece in drawn]
     expected = []
@@ -129,7 +154,12 @@ def test_the_gap_rule_agrees_with_a_walk_by_hand(drawn: list[tuple[str, int, str
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
-    rows = [touch(name, at, content_id=piece) for at, (name, piece) in enumerate([("ann", "paper"), ("bob", "both"), ("cid", "both"), ("dan", "other"), ("bob", "other")])]
+    rows = [
+        touch(name, at, content_id=piece)
+        for at, (name, piece) in enumerate(
+            [("ann", "paper"), ("bob", "both"), ("cid", "both"), ("dan", "other"), ("bob", "other")]
+        )
+    ]
     numbered = [{**row, "engagement_id": f"e{number}"} for number, row in enumerate(rows)]
     shuffled = [numbered[place] for place in np.random.default_rng(1).permutation(len(rows)).tolist()]
     assert gaps(World(PEOPLE, numbered, CONTENT)) == gaps(World(PEOPLE, shuffled, CONTENT))
