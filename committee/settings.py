@@ -156,13 +156,6 @@ class SpurtSettings(_Section):
     count: float = Field(gt=0)
 
 
-class HabitSettings(_Section):
-    """What a person reads without buying."""
-
-    own_needs: float = Field(ge=0, lt=1)
-    readings: float = Field(gt=0)
-
-
 class HomeSettings(_Section):
     """Which program is a person's own."""
 
@@ -265,6 +258,7 @@ class EpisodeSettings(_Section):
     repeat_days: float = Field(ge=0)
     least_span_days: float = Field(gt=0)
     most_programs: int = Field(ge=1)
+    same_subject: float = Field(ge=0, le=1)
     off_topic: float = Field(gt=0, lt=1)
     topic_trust: float = Field(gt=0, lt=1)
     untagged_topic: float = Field(gt=0)
@@ -277,7 +271,6 @@ class EpisodeSettings(_Section):
     mass: MassSettings
     forward: ForwardSettings
     spurt: SpurtSettings
-    habits: HabitSettings
     home: HomeSettings
     scan: ScanSettings
     touches: dict[str, float]

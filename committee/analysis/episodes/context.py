@@ -19,7 +19,7 @@ from committee.analysis.touches import Touches
 from committee.errors import BadFile
 from committee.settings import MassSettings
 
-__all__ = ["MarketContext", "context_of", "mass_events"]
+__all__ = ["MarketContext", "Passing", "context_of", "mass_events"]
 
 _VERSION = 1
 
@@ -37,6 +37,12 @@ class MarketContext:
         Sorted.
     level : float array
         Usual number of people of each piece in two bins.
+    reach : float array
+        People of each piece, all bins together.
+    readers : int
+        People of the market who touched anything.
+    days : float
+        Length of the history.
     piece, bin, people : int arrays
         Sorted by piece and bin; bins count from 1970.
     """
@@ -45,6 +51,9 @@ class MarketContext:
     bin_days: float
     content_ids: tuple[str, ...]
     level: Floats
+    reach: Floats
+    readers: int
+    days: float
     piece: Ints
     bin: Ints
     people: Ints
@@ -57,6 +66,9 @@ class MarketContext:
             "bin_days": self.bin_days,
             "content_ids": list(self.content_ids),
             "level": self.level.tolist(),
+            "reach": self.reach.tolist(),
+            "readers": self.readers,
+            "days": self.days,
         }
         facts |= {name: getattr(self, name).tolist() for name in ("piece", "bin", "people")}
         return json.dumps(facts, sort_keys=True, ensure_ascii=False) + "\n"
@@ -75,8 +87,17 @@ class MarketContext:
             if facts["version"] != _VERSION:
                 raise ValueError(f"version {facts['version']} is not {_VERSION}")
             numbers = [np.array(facts[name], np.int64) for name in ("piece", "bin", "people")]
-            level = np.array(facts["level"], float)
-            return cls(int(facts["first"]), float(facts["bin_days"]), tuple(facts["content_ids"]), level, *numbers)
+            level, reach = (np.array(facts[name], float) for name in ("level", "reach"))
+            return cls(
+                int(facts["first"]),
+                float(facts["bin_days"]),
+                tuple(facts["content_ids"]),
+                level,
+                reach,
+                int(facts["readers"]),
+                float(facts["days"]),
+                *numbers,
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise BadFile(f"this is no market context of this version: {error}", "Build it again: committee detect") from None
 
@@ -97,7 +118,18 @@ def context_of(touches: Touches, settings: MassSettings) -> MarketContext:
     piece, bins, people = _people(piece, when, touches.contact[rows])
     number = int(touches.as_of // width - first // width) + 1
     level = _usual(piece, people, number, len(touches.content_ids), settings.trimmed)
-    return MarketContext(first, settings.days, tuple(touches.content_ids.to_pylist()), level, piece, bins, people)
+    return MarketContext(
+        first=first,
+        bin_days=settings.days,
+        content_ids=tuple(touches.content_ids.to_pylist()),
+        level=level,
+        reach=np.bincount(piece, people, len(touches.content_ids)),
+        readers=len(np.unique(touches.contact)),
+        days=max((touches.as_of - first) / DAY_MS, 1.0),
+        piece=piece,
+        bin=bins,
+        people=people,
+    )
 
 
 def _people(piece: Ints, when: Ints, person: Ints) -> tuple[Ints, Ints, Ints]:
@@ -156,6 +188,47 @@ def mass_events(ground: Ground, touches: Touches, context: MarketContext) -> Flo
     level = context.level[piece]
     mass[rows] = np.maximum(0.0, np.log((others + 2) / (level + 2 + 2 * np.sqrt(level + 0.5))))
     return mass
+
+
+@dataclass(frozen=True)
+class Passing:
+    """How much passing-on would raise each reading, for a chance of 1, against the usual intensity of its piece.
+
+    Colleagues who read a piece in the days before may have passed it on: each adds an intensity of
+    ``chance / (people of the account * days)``.
+    """
+
+    ratio: Floats
+
+    @classmethod
+    def of(cls, ground: Ground, touches: Touches, context: MarketContext, days: float) -> Self:
+        """Count the colleagues who had read the same piece just before."""
+        ratio = np.zeros(len(ground.content))
+        rows = np.flatnonzero(~ground.again & (ground.content < len(touches.content_ids)))
+        if not len(rows):
+            return cls(ratio)
+        key = ground.account[rows] * (len(touches.content_ids) + 1) + ground.content[rows]
+        order = np.lexsort((ground.person[rows], ground.day[rows], key))
+        rows, key = rows[order], key[order]
+        at = key * (ground.end + 2 * days + 1) + ground.day[rows]
+        # The day counts from the start of the history: a look back may not reach the piece before in the order.
+        floor = key * (ground.end + 2 * days + 1)
+        earlier = np.arange(len(rows)) - np.searchsorted(at, np.maximum(at - days, floor), "left")
+        known = codes_in(touches.content_ids, pa.array(context.content_ids, pa.string()))
+        reach = np.append(context.reach, 0.0)[known[ground.content[rows]]]
+        usual = (reach + 1) / (max(context.readers, 1) * context.days)
+        people = np.bincount(ground.person_account, minlength=ground.accounts)[ground.account[rows]]
+        ratio[rows] = earlier / (people * days) / usual
+        return cls(ratio)
+
+    def odds(self, chance: float) -> Floats:
+        """Log-odds to take away from each reading, 0 or more."""
+        return np.asarray(np.log1p(chance * self.ratio), float)
+
+    def learned(self, chance: float, left: Floats, prior: float, count: float) -> float:
+        """Chance that a background reading brings one more of the same piece in the account."""
+        passed = chance * self.ratio / (1 + chance * self.ratio)
+        return float(((passed * left).sum() + count * prior) / (left.sum() + count))
 
 
 def _around(key: Ints, bins: Ints, people: Ints, wanted: Ints, when: Ints) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from committee.analysis.codes import Flags, Ints, runs
+from committee.analysis.episodes.context import Passing
 from committee.analysis.episodes.greedy import greedy
 from committee.analysis.episodes.ground import Floats, Ground, expanded
 from committee.analysis.episodes.home import Homes, homes_of
@@ -15,6 +16,7 @@ from committee.analysis.episodes.membership import (
     Episodes,
     Pairs,
     Pools,
+    base_rate,
     box,
     density,
     explained_by,
@@ -28,6 +30,7 @@ from committee.analysis.episodes.membership import (
 )
 from committee.analysis.episodes.program import ProgramChoice, choose_programs, moved
 from committee.analysis.episodes.scan import candidates, need_prior
+from committee.analysis.episodes.spurts import Usual, spurt_rates
 from committee.analysis.episodes.tables import Tables
 from committee.settings import EpisodeSettings, FitSettings
 
@@ -83,14 +86,16 @@ class _State:
     background: Floats
 
 
-def fit(ground: Ground, mass: Floats, first: Tables, settings: EpisodeSettings, learn: bool) -> Fit:
+def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings: EpisodeSettings, learn: bool) -> Fit:
     """Fit the mixture.
 
     Parameters
     ----------
     ground : Ground
-    mass : float array
-        Log-odds to take away from each reading.
+    event : float array
+        Log-odds to take away from each reading because other accounts read the piece as well.
+    passing : Passing
+        How much passing-on among colleagues would raise each reading.
     first : Tables
         Where learning starts from, or what is frozen.
     settings : EpisodeSettings
@@ -105,9 +110,11 @@ def fit(ground: Ground, mass: Floats, first: Tables, settings: EpisodeSettings, 
     homes = homes_of(ground, tables, settings.home)
     pools = Pools.of(ground, homes, settings)
     sessions = np.bincount(ground.session_person, minlength=ground.people)
+    usual = Usual.of(ground, tables, settings)
+    mass = event + passing.odds(tables.passed_on)
     found = candidates(ground, tables, homes, mass, settings)
     start = settings.membership.first_background * sessions
-    episodes, background = greedy(ground, found, tables, homes, pools, mass, settings, start)
+    episodes, background = greedy(ground, found, tables, homes, pools, mass, settings, start, usual)
     none = np.zeros(0, np.int64)
     state = _State(episodes, none, np.zeros(0), none, np.zeros(0), background)
     rules = settings.fit
@@ -120,16 +127,24 @@ def fit(ground: Ground, mass: Floats, first: Tables, settings: EpisodeSettings, 
             tables = replace(tables, rate=max(float(state.background[active].sum()), 1e-3) / (max(len(active), 1) * ground.span))
         if number in rules.program_rounds and number > 1:
             state = _reprogrammed(ground, state, tables, homes, pools, mass, settings)
-        now = _round(ground, state, tables, homes, pools, mass, settings, rules.sweeps)
+        now = _round(ground, state, tables, homes, pools, mass, usual, settings, rules.sweeps)
         if learn and number >= rules.learn_from:
             tables = learned(
                 ground, now.episodes, now.pairs, now.held, now.expected, now.responsibility, first, tables, homes, settings
             )
+            rate = base_rate(ground, tables, now.background, settings.membership)
+            spurt, days = spurt_rates(ground, tables, settings, rate, usual, 1 / (1 + now.explained))
+            left = (1 / (1 + now.explained))[ground.session]
+            rule = settings.forward
+            chance = passing.learned(tables.passed_on, left, rule.chance, rule.count)
+            tables = replace(tables, spurt=spurt, spurt_days=days, passed_on=chance)
+            mass = event + passing.odds(chance)
+            usual = Usual.of(ground, tables, settings)
         state = _tidied(ground, now, settings)
     if learn:
         homes = homes_of(ground, tables, settings.home)
         pools = Pools.of(ground, homes, settings)
-    last = _round(ground, state, tables, homes, pools, mass, settings, rules.last_sweeps)
+    last = _round(ground, state, tables, homes, pools, mass, usual, settings, rules.last_sweeps)
     choice = choose_programs(ground, last.episodes, last.pairs, last.held, last.responsibility, tables, homes, pools, settings)
     return replace(last, choice=choice)
 
@@ -141,6 +156,7 @@ def _round(
     homes: Homes,
     pools: Pools,
     mass: Floats,
+    usual: Usual,
     settings: EpisodeSettings,
     sweeps: int,
 ) -> Fit:
@@ -157,7 +173,7 @@ def _round(
         pad = episodes.pad(member)
         here = pairs.episode
         shape = box(ground.session_day[pairs.session], episodes.start[here], episodes.end[here], pad[here])
-    ratio, expected = intensities(ground, episodes, pairs, tables, shape, state.background, member)
+    ratio, expected = intensities(ground, episodes, pairs, tables, shape, state.background, usual, member)
     explained = explained_by(pairs, ratio, carried, len(ground.session_person))
     held, explained, evidence = sweep(pairs, ratio, expected, prior, carried, explained, sweeps)
     # Summed once more from the memberships, so that shares of one session never exceed 1 by rounding.
@@ -177,7 +193,7 @@ def _round(
         evidence,
         expected,
         explained,
-        unexplained(ground, explained),
+        unexplained(ground, tables, explained, state.background, usual, member),
         ProgramChoice(nothing, nothing, np.zeros(0), np.zeros(0)),
         tables,
         homes,

@@ -22,6 +22,7 @@ from committee.analysis.episodes.membership import (
     with_odds,
 )
 from committee.analysis.episodes.scan import Candidates, need_prior
+from committee.analysis.episodes.spurts import Usual
 from committee.analysis.episodes.tables import Tables
 from committee.settings import EpisodeSettings
 
@@ -37,6 +38,7 @@ def greedy(
     mass: Floats,
     settings: EpisodeSettings,
     background: Floats,
+    usual: Usual,
 ) -> tuple[Episodes, Floats]:
     """Choose candidates whose evidence lasts when the chosen ones explain their share.
 
@@ -66,7 +68,7 @@ def greedy(
     explained = np.zeros(len(ground.session_person))
     strength = np.full(number, -np.inf)
     for _ in range(settings.fit.greedy_rounds if number else 0):
-        ratio, expected = intensities(ground, whole, pairs, tables, shape, background, member)
+        ratio, expected = intensities(ground, whole, pairs, tables, shape, background, usual, member)
         evidence = pairs.by_member(np.log1p(ratio / (1 + explained[pairs.session]))) - expected
         size = pairs.by_episode(logistic(log_prior + evidence), number)
         now = strengths(pairs, prior, evidence, prior_of_need)
@@ -84,7 +86,7 @@ def greedy(
         held[of_member], explained, _ = sweep(
             part, ratio, expected[of_member], prior[of_member], held[of_member], explained, settings.fit.sweeps
         )
-        background = unexplained(ground, explained)
+        background = unexplained(ground, tables, explained, background, usual, member)
     rows = np.flatnonzero(chosen)
     episodes, _ = Episodes(
         whole.row[rows], whole.need[rows], whole.start[rows], whole.end[rows], strength[rows], whole.weight[rows], whole.turn[rows]

@@ -60,6 +60,8 @@ class Ground:
         Of each reading: position in the `Touches`, session, person, content code (the last one = none), row its campaign
         or form is aimed at (UNTOLD = no campaign, NOWHERE = at another program, EMPTY_AIM = at none that is named).
     day : float array
+    again : bool array
+        The person has read this piece not long before: it says when, nothing new about what.
     topic_share : float array, shape (pieces + 1, needs + 1)
         What each piece is about, adding to 1; the last column is untagged, the last piece stands for none.
     piece_words : int array, shape (pieces + 1, 3)
@@ -98,6 +100,7 @@ class Ground:
     content: Ints
     aim: Ints
     day: Floats
+    again: Flags
     topic_share: Floats
     piece_words: Ints
     piece_stage: Ints
@@ -216,6 +219,7 @@ def ground_of(
         content=np.where(content < 0, len(touches.content_ids), content),
         aim=_aims(market, touches, rows)[order],
         day=(middle - first) / DAY_MS,
+        again=_again(people.of_touch[order], content, touches.first[order], settings.repeat_days),
         topic_share=_topic_share(touches, words.needs),
         piece_words=_piece_words(touches, tags, all_words),
         piece_stage=_piece_stages(touches, tags),
@@ -346,6 +350,16 @@ def _sessions(touches: Touches, people: _People, settings: EpisodeSettings) -> t
     order, number = order[again], number[again]
     starts = runs(number)[:-1] if len(number) else np.zeros(0, np.int64)
     return order, number, starts
+
+
+def _again(person: Ints, content: Ints, moment: Ints, days: float) -> Flags:
+    """Say which readings repeat a piece that the same person read at most so many days before."""
+    found = np.zeros(len(person), bool)
+    order = np.lexsort((np.arange(len(person)), moment, content, person))
+    one, next_one = order[:-1], order[1:]
+    same = (person[one] == person[next_one]) & (content[one] == content[next_one]) & (content[one] >= 0)
+    found[next_one[same & (moment[next_one] - moment[one] <= days * DAY_MS)]] = True
+    return found
 
 
 def _aims(market: Market, touches: Touches, rows: _Rows) -> Ints:

@@ -44,7 +44,8 @@ def learned(
     share, episode = responsibility[pair], pairs.episode[pair]
     row, need = episodes.row[episode], episodes.need[episode]
     credited = np.minimum(np.bincount(reading, share, len(ground.content)), 1.0)
-    left = 1 - credited
+    left = (1 - credited) * ~ground.again
+    share = share * ~ground.again[reading]
 
     persona = ground.person_persona[pairs.member_person]
     kinds = len(ground.personas)

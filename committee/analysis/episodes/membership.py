@@ -15,6 +15,7 @@ from committee.analysis.codes import Flags, Ints, runs
 from committee.analysis.episodes.ground import Floats, Ground, expanded
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.odds import reading_odds
+from committee.analysis.episodes.spurts import Usual
 from committee.analysis.episodes.tables import Tables, person_is_of_program, seats_of
 from committee.settings import EpisodeSettings, MembershipSettings
 
@@ -22,6 +23,7 @@ __all__ = [
     "Episodes",
     "Pairs",
     "Pools",
+    "base_rate",
     "box",
     "density",
     "explained_by",
@@ -159,9 +161,13 @@ def explained_by(pairs: Pairs, ratio: Floats, held: Floats, sessions: int) -> Fl
     return np.bincount(pairs.session, held[pairs.member] * ratio, sessions)
 
 
-def unexplained(ground: Ground, explained: Floats) -> Floats:
-    """Sessions of each person that no episode explains."""
-    return np.bincount(ground.session_person, 1 / (1 + explained), ground.people)
+def unexplained(
+    ground: Ground, tables: Tables, explained: Floats, background: Floats, usual: Usual, settings: MembershipSettings
+) -> Floats:
+    """Sessions of each person that neither an episode nor a spurt explains."""
+    rate = base_rate(ground, tables, background, settings)[ground.session_person] * usual.subject
+    alone = rate / (rate + usual.excited)
+    return np.bincount(ground.session_person, alone / (1 + explained), ground.people)
 
 
 def pair_up(ground: Ground, episodes: Episodes, settings: MembershipSettings) -> Pairs:
@@ -194,9 +200,21 @@ def pair_up(ground: Ground, episodes: Episodes, settings: MembershipSettings) ->
 
 
 def with_odds(
-    ground: Ground, episodes: Episodes, pairs: Pairs, tables: Tables, homes: Homes, mass: Floats, settings: EpisodeSettings
+    ground: Ground,
+    episodes: Episodes,
+    pairs: Pairs,
+    tables: Tables,
+    homes: Homes,
+    mass: Floats,
+    settings: EpisodeSettings,
 ) -> Pairs:
-    """Fill in the evidence of each pair: the sum over its readings."""
+    """Fill in the evidence of each pair: the sum over its readings.
+
+    Parameters
+    ----------
+    mass : float array
+        Of every reading: log-odds to take away because others read it as well.
+    """
     pair, reading = pairs.readings(ground)
     row = episodes.row[pairs.episode[pair]]
     need = episodes.need[pairs.episode[pair]]
@@ -298,6 +316,11 @@ def priors(
     return np.clip(prior, settings.least_prior, settings.most_prior)
 
 
+def base_rate(ground: Ground, tables: Tables, background: Floats, settings: MembershipSettings) -> Floats:
+    """Background sessions a day of each person, spurts left out: a gamma prior on what nothing explains."""
+    return np.asarray((settings.rate_prior + background) / (settings.rate_prior / tables.rate + ground.span), float)
+
+
 def intensities(
     ground: Ground,
     episodes: Episodes,
@@ -305,6 +328,7 @@ def intensities(
     tables: Tables,
     shape: Floats,
     background: Floats,
+    usual: Usual,
     settings: MembershipSettings,
 ) -> tuple[Floats, Floats]:
     """Return the intensity ratio of each pair, and the expected touches of each member.
@@ -315,12 +339,15 @@ def intensities(
         Density of each pair's day.
     background : float array
         Background sessions of each person.
+    usual : Usual
+        What else there is to the background of each session.
     """
-    rate = (settings.rate_prior + background) / (settings.rate_prior / tables.rate + ground.span)
+    rate = base_rate(ground, tables, background, settings)[pairs.member_person][pairs.member]
+    rate = rate * usual.subject[pairs.session] + usual.excited[pairs.session]
     persona = ground.person_persona[pairs.member_person]
     expected = tables.touches[persona] * running_share(ground, episodes, settings)[pairs.member_episode]
     with np.errstate(divide="ignore"):
-        log_ratio = np.log(expected / rate[pairs.member_person])[pairs.member] + np.log(shape) + pairs.odds
+        log_ratio = np.log(expected)[pairs.member] - np.log(rate) + np.log(shape) + pairs.odds
     return np.exp(np.minimum(log_ratio, _MOST)), expected
 
 

@@ -73,6 +73,7 @@ def parts(
         Probability that the reader is of the row's program.
     """
     piece = ground.content[reading]
+    fresh = ~ground.again[reading]
     listed = ground.row_program[row] >= 0
     agree = agreement_odds(tables, home, ground.states(piece, row)) * listed
     named = {
@@ -83,9 +84,10 @@ def parts(
         "unlisted program": np.where(listed, 0.0, np.log(settings.unlisted_attributes)),
         "stage": stage_odds(tables)[ground.piece_stage[piece]],
     }
+    named = {name: odds * fresh for name, odds in named.items()}
     on_topic = np.sum(list(named.values()), axis=0)
     off = settings.off_topic
-    named["off topic"] = np.log((1 - off) * np.exp(on_topic) + off) - on_topic
+    named["off topic"] = (np.log((1 - off) * np.exp(on_topic) + off) - on_topic) * fresh
     named["campaign"] = campaign_odds(ground, settings, reading, row)
     named["mass event"] = -mass[reading]
     return named

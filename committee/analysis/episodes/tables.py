@@ -36,6 +36,10 @@ class Tables:
         The same for each piece, in logarithms.
     rate : float
         Background sessions a day, mean over people.
+    spurt, spurt_days : float
+        Chance that a session is followed by one more on its subject, and after how many days.
+    passed_on : float
+        Further readers of a piece whom a reader brings.
     """
 
     touches: Floats
@@ -48,6 +52,9 @@ class Tables:
     tag_ratio: Floats
     topic: Floats
     rate: float
+    spurt: float
+    spurt_days: float
+    passed_on: float
 
 
 def need_shares(ground: Ground) -> Floats:
@@ -93,6 +100,9 @@ def first_tables(ground: Ground, settings: EpisodeSettings, share: Floats | None
         tag_ratio=ratio,
         topic=topic_odds(ground.topic_share, ratio),
         rate=max(settings.membership.first_background * sessions, 1.0) / (max(_active(ground), 1) * ground.span),
+        spurt=settings.spurt.chance,
+        spurt_days=settings.spurt.days,
+        passed_on=settings.forward.chance,
     )
 
 
