@@ -177,8 +177,8 @@ def tally(
     complete = []
     for report in files:
         merged, loaded, waits = counts.get(report.load_id, (0, 0, 0))
-        done = {"merged": report.merged + merged, "loaded": loaded, "waiting": waits}
-        complete.append(replace(report, **done, records=made.get(report.load_id, {})))
+        mine = made.get(report.load_id, {})
+        complete.append(replace(report, merged=report.merged + merged, loaded=loaded, waiting=waits, records=mine))
     return tuple(complete)
 
 
