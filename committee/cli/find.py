@@ -67,6 +67,7 @@ def detect_command(
     from committee.cli.talk import newest_in, newest_in_store, tell_age, tell_intake
     from committee.cli.terminal import progress
     from committee.reports.listing import run_rows
+    from committee.reports.load_report import intake_rows
 
     if sources and not out:
         raise click.UsageError("--from needs --out FOLDER: where the findings go")
@@ -75,6 +76,8 @@ def detect_command(
     if sources:
         with progress() as bars:
             market, intake = pipeline.read_files(there(sources), settings, progress=bars)
+        for note in intake_rows(intake).notes:
+            say(note)
         tell_intake(intake, out / "rejects.csv" if out else None)
         newest = newest_in(market)
         findings = pipeline.detect(market, moment, settings, known_at)

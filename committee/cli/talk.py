@@ -22,13 +22,11 @@ __all__ = ["change_rows", "newest_in", "newest_in_store", "status_rows", "tell_a
 
 
 def tell_intake(intake: Intake, place: Path | None) -> None:
-    """Write the rejected rows, for their owner's eyes only, and say where; say which files nobody knows."""
+    """Write the rejected rows, for their owner's eyes only, and say where."""
     if intake.rejects.num_rows:
         place = place or Path("rejects.csv")
         write_atomically(place, writer=lambda file: write_csv(intake.rejects, file), private=True)
         say(f"{sized(intake.rejects.num_rows, 'row')} could not be read: {place} says which, why, and what to do")
-    for file in intake.ignored:
-        say(f"Left alone, nothing known is in it: {file}")
 
 
 def change_rows(change: Change) -> Rows:

@@ -16,7 +16,6 @@ A parameter without ``=`` must be given; ``=`` with nothing behind it is an empt
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,17 +23,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from committee.cypher.parameters import KINDS, BadParameter, Parameter, literal
 from committee.cypher.reading import parameters_in, returned_names, statements_in, with_values, writing_words
-from committee.errors import BadFile, CommitteeError, NotFound
-from committee.records.parsing import (
-    Reading,
-    parse_interval,
-    parse_number,
-    parse_text,
-    parse_whole,
-    parse_words,
-    parse_yes_no,
-)
+from committee.errors import BadFile, NotFound
 
 __all__ = ["BadParameter", "Parameter", "Question", "find_questions", "question", "questions", "read_question"]
 
@@ -42,62 +33,6 @@ _LINE = re.compile(r"^//\s*(?:(?P<param>param)\s+(?P<rest>.*)|(?P<word>[a-z]+):\
 _PARAMETER = re.compile(r"^(?P<name>\w+)\s+(?P<kind>\w+)\s*(?:=\s*(?P<default>[^:]*?))?\s*:\s*(?P<meaning>.+)$")
 _REQUIRED = ("asks", "grain", "returns", "for", "maturity")
 _MATURITIES = ("stable", "trial")
-_READING = Reading()
-
-
-class BadParameter(CommitteeError):
-    """A parameter that is missing, unknown, or of the wrong kind."""
-
-
-def _instant(cell: str, reading: Reading) -> int:
-    return round(parse_interval(cell, reading)[0].timestamp() * 1000)
-
-
-_KINDS = {
-    "text": parse_text,
-    "words": parse_words,
-    "number": parse_number,
-    "whole": parse_whole,
-    "yes_no": parse_yes_no,
-    "instant": _instant,  # epoch milliseconds; a date alone is the first of its day
-}
-_EMPTY: dict[str, Any] = {"text": "", "words": []}
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a question: its kind, its meaning, and the default as it stands in the file (None = required)."""
-
-    name: str
-    kind: str
-    meaning: str
-    default: str | None = None
-
-    @property
-    def required(self) -> bool:
-        """Whether it must be given."""
-        return self.default is None
-
-    def value_of(self, given: Any) -> Any:
-        """Return what the store gets for a text (or a value that has its kind already).
-
-        Raises
-        ------
-        BadParameter
-            The text is nothing of this kind.
-        """
-        if not isinstance(given, str):
-            return given
-        if not given.strip():
-            return _EMPTY.get(self.kind)
-        try:
-            return _KINDS[self.kind](given, _READING)
-        except (ValueError, OverflowError) as error:
-            reason = str(error).partition(": ")[2] or str(error)
-            raise BadParameter(
-                f"parameter {self.name} takes a {self.kind.replace('_', ' or ')} value, and {reason}",
-                f"{self.name}: {self.meaning}",
-            ) from None
 
 
 @dataclass(frozen=True)
@@ -167,16 +102,8 @@ class Question:
         """Return the text with its parameters written in, for a browser or a shell of the database."""
         values = self.parameters(given)
         return with_values(
-            self.picture if picture else self.text, {name: _literal(value) for name, value in values.items()}
+            self.picture if picture else self.text, {name: literal(value) for name, value in values.items()}
         )
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r") + "'"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_literal(inner) for inner in value)}]"
-    return json.dumps(value)
 
 
 def read_question(name: str, rows: str, picture: str = "") -> Question:
@@ -228,11 +155,11 @@ def _head(name: str, text: str) -> tuple[dict[str, str], tuple[Parameter, ...]]:
 
 def _parameter(name: str, text: str) -> Parameter:
     match = _PARAMETER.match(text)
-    if match is None or match["kind"] not in _KINDS:
+    if match is None or match["kind"] not in KINDS:
         raise _bad(
             name,
             f"its parameter line {text[:60]!r} cannot be read",
-            f"Write // param NAME KIND = DEFAULT: MEANING, KIND one of {', '.join(_KINDS)}",
+            f"Write // param NAME KIND = DEFAULT: MEANING, KIND one of {', '.join(KINDS)}",
         )
     parameter = Parameter(match["name"], match["kind"], match["meaning"].strip(), match["default"])
     if parameter.default is not None:
