@@ -142,16 +142,21 @@ class Bolt:
         """
         outcome: list[Any] = []
 
-        def work(transaction: neo4j.ManagedTransaction) -> tuple[list[str], list[list[Any]], bool]:
-            result = transaction.run(text, dict(parameters))
-            found = result.fetch(rows + 1)
-            return list(result.keys()), [_plain_row(record) for record in found[:rows]], len(found) > rows
-
         def ask() -> None:
             try:
-                limited = neo4j.unit_of_work(timeout=seconds)(work)
-                with self._session(neo4j.READ_ACCESS) as session:
-                    outcome.append(session.execute_read(limited))
+                with (
+                    self._session(neo4j.READ_ACCESS) as session,
+                    session.begin_transaction(timeout=seconds) as transaction,
+                ):
+                    result = transaction.run(text, dict(parameters))
+                    found = result.fetch(rows + 1)
+                    plain = [_plain_row(record) for record in found[:rows]]
+                    columns = list(result.keys())
+                    kind = result.consume().query_type
+                    transaction.rollback()  # the embedded engine lets a reader write: nothing of it stays
+                if kind not in (None, "r"):
+                    raise CommitteeError("the question would change the store", "Ask with a text that only reads")
+                outcome.append((columns, plain, len(found) > rows))
             except Exception as error:
                 outcome.append(error)
 
@@ -159,19 +164,18 @@ class Bolt:
         asking = threading.Thread(target=ask, daemon=True)
         asking.start()
         asking.join(seconds + 1)
-        if not outcome or (
-            isinstance(outcome[0], Neo4jError) and "Terminated" in str(outcome[0].code) + str(outcome[0].code).title()
-        ):
+        given = outcome[0] if outcome else None
+        if given is None or _timed_out(given):
             raise CommitteeError(
                 f"the question took longer than {seconds:g} seconds", "Narrow it, or raise store.query_seconds"
             )
-        if isinstance(outcome[0], ClientError) and not isinstance(outcome[0], AuthError):
+        if isinstance(given, ClientError) and not isinstance(given, AuthError):
             raise CommitteeError(
-                f"the store refused the question: {_line(outcome[0])}", "Correct its text or its parameters"
+                f"the store refused the question: {_line(given)}", "Correct its text or its parameters"
             )
-        if isinstance(outcome[0], Exception):
-            raise self._told(outcome[0], writing=False)
-        return cast(tuple[list[str], list[list[Any]], bool], outcome[0])
+        if isinstance(given, Exception):
+            raise self._told(given, writing=False)
+        return cast(tuple[list[str], list[list[Any]], bool], given)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -214,6 +218,10 @@ class Bolt:
                 f"the store at {place} failed: {_line(error)}", "Check its log, then run the command again"
             )
         return error
+
+
+def _timed_out(given: object) -> bool:
+    return isinstance(given, Neo4jError) and any(word in str(given.code) for word in ("TimedOut", "Terminated"))
 
 
 def _plain_row(record: neo4j.Record) -> list[Any]:

@@ -22,6 +22,7 @@ DATABASE = "graph"
 _SETTINGS = "config"  # the engine's own folders, and our first password beside them
 _DATA = "databases"
 _PASSWORD = "password"
+_open_here: set[Path] = set()  # the engine keeps other processes out, but not a second start in this one
 _WRITING = "writing"  # stands in the folder from the first write until a clean end
 
 
@@ -42,6 +43,7 @@ class Engine:
     def stop(self) -> None:
         """End the engine, and note that it ended cleanly."""
         self.server.stop()
+        _open_here.discard(self.folder)
         with contextlib.suppress(OSError):
             (self.folder / _WRITING).unlink(missing_ok=True)
 
@@ -63,9 +65,13 @@ def start(folder: Path) -> Engine:
     StoreUnreachable
         The folder holds something else, or the engine does not start.
     """
-    folder = folder.absolute()
-    _refuse_other_folders(folder)
+    folder = folder.resolve()
+    if folder in _open_here:
+        raise StoreBusy(
+            f"this process has the store {folder} open already", "Use the store that is open, or close it first"
+        )
     try:
+        _refuse_other_folders(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         password = _first_password(folder / _PASSWORD)
         (folder / "log").mkdir(exist_ok=True)
@@ -101,6 +107,7 @@ def start(folder: Path) -> Engine:
         with contextlib.suppress(Exception):
             server.stop()
         raise _told(error, folder) from None
+    _open_here.add(folder)
     return Engine(f"bolt://127.0.0.1:{port}", (USER, password), folder, server, ended_cleanly)
 
 

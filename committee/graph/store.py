@@ -115,7 +115,11 @@ def _refuse_bad_uri(address: str) -> None:
             "the address of the store holds credentials, which would end up in logs",
             "Put them into COMMITTEE_NEO4J_USER and COMMITTEE_NEO4J_PASSWORD",
         )
-    if parts.scheme not in _SCHEMES or not parts.hostname:
+    try:
+        port_is_one = parts.port != 0
+    except ValueError:
+        port_is_one = False
+    if parts.scheme not in _SCHEMES or not parts.hostname or not port_is_one:
         raise BadSettings(
             f"{address} is no address of a store", "Write a folder, or bolt://HOST:PORT or neo4j+s://HOST"
         )

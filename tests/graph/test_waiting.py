@@ -65,7 +65,7 @@ def test_a_record_waits_until_its_last_target_is_there(store):
     assert "engagements" in store.waiting()
     assert store.counts()["MADE"] == 1
     store.write(Change(new={"content": piece}))
-    assert "engagements" not in store.waiting() or not row["account_id"] is None
+    assert "engagements" not in store.waiting() or row["account_id"] is not None
     assert store.counts()["WITH"] == 1
 
 
