@@ -17,12 +17,13 @@ from committee.market import Market
 
 
 def busy_world() -> World:
-    """Four accounts with a person of each persona; their readings, a campaign, a form, and a mail gateway."""
+    """Four accounts with a person of each persona, one with two of finance; their readings, a campaign, a form, and a mail gateway."""
     people = {
         f"{account}-{persona}": {"persona": persona, "account_id": account, "created_at": day(10)}
         for account in ("acme", "beta", "core", "dyne")
         for persona in PERSONAS
     }
+    people["acme-finance-2"] = {"persona": "finance", "account_id": "acme", "created_at": day(10)}
     rows: list[dict[str, Any]] = []
     for place, name in enumerate(people):
         rows += [touch(name, 20 + place + 3.1 * step) for step in range(5)]
@@ -59,7 +60,7 @@ def test_what_was_set_aside_stays_out_and_all_else_is_there(way: Any) -> None:
     assert {row["engagement_id"] for row in rows} == {
         SEEN.engagement_ids[int(code)].as_py() for code in SEEN.engagement
     }
-    assert len(rows) == MARKET.engagements.num_rows - 24  # the gateway's clicks
+    assert len(rows) == MARKET.engagements.num_rows - 25  # the gateway's clicks
 
 
 def test_a_shift_keeps_who_read_what_and_the_rhythm_of_each_person() -> None:
@@ -75,7 +76,7 @@ def test_a_shift_keeps_who_read_what_and_the_rhythm_of_each_person() -> None:
         observed = AS_OF - OPENED[person.split("-")[0]] + timedelta(milliseconds=1)
         assert len({move % observed for move in moves}) == 1  # one offset a person, round the time of observation
         offsets.add(moves[0] % observed)
-    assert len(offsets) == len(gaps) == 24  # each person another
+    assert len(offsets) == len(gaps) == 25  # each person another
 
 
 def test_nothing_moves_before_the_person_is_observed_or_past_the_day_of_the_report() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import random
 import sys
 from collections import defaultdict
 from typing import Any
 
+import igraph
 import networkx as nx
 import numpy as np
 import pytest
@@ -136,18 +138,37 @@ def test_leiden_is_no_worse_than_everybody_alone_or_everybody_connected_together
 
 @told(max_examples=40, deadline=None)
 @given(drawn_accounts)
-def test_leiden_over_all_accounts_is_as_good_for_each_as_a_run_of_its_own(drawn: Any) -> None:
+def test_with_leiden_nobody_gains_by_moving_alone_and_no_community_spans_accounts(drawn: Any) -> None:
     graph = drawn_graph(drawn)
     found = leiden.communities(graph, resolution=0.3, seed=1)
-    apart = 0.0
-    for size, edges in drawn:
-        own = drawn_graph([(size, edges)])
-        apart += leiden.cpm_quality(own, leiden.communities(own, resolution=0.3, seed=1), resolution=0.3)
-    assert leiden.cpm_quality(graph, found, resolution=0.3) == pytest.approx(
-        apart, abs=0.26
-    )  # both are heuristics: one tie apart at most
+    reached = leiden.cpm_quality(graph, found, resolution=0.3)
+    for node in range(len(graph)):
+        for other in (*np.unique(found).tolist(), int(found.max()) + 1):
+            moved = found.copy()
+            moved[node] = other
+            assert leiden.cpm_quality(graph, moved, resolution=0.3) <= reached + 1e-9
     for community in np.unique(found):
         assert len(set(graph.account[found == community].tolist())) == 1
+
+
+@told(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.integers(1, 5), min_size=1, max_size=3), min_size=1, max_size=4))
+def test_leiden_over_all_accounts_is_as_good_for_each_as_a_run_of_its_own(teams: list[list[int]]) -> None:
+    """Accounts of teams, strongly tied inside and weakly to each other: the best partition is the teams."""
+
+    def account_of(sizes: list[int]) -> list[tuple[int, int, float]]:
+        team = np.repeat(np.arange(len(sizes)), sizes)
+        pairs = itertools.combinations(range(len(team)), 2)
+        return [(one, other, 1.0 if team[one] == team[other] else 0.1) for one, other in pairs]
+
+    whole = graph_of([account_of(sizes) for sizes in teams], [sum(sizes) for sizes in teams])
+    reached = leiden.cpm_quality(whole, leiden.communities(whole, resolution=0.4, seed=1), resolution=0.4)
+    apart = 0.0
+    for sizes in teams:
+        own = graph_of([account_of(sizes)], [sum(sizes)])
+        apart += leiden.cpm_quality(own, leiden.communities(own, resolution=0.4, seed=1), resolution=0.4)
+    best = sum(0.6 * size * (size - 1) / 2 for sizes in teams for size in sizes)
+    assert reached == pytest.approx(apart) == pytest.approx(best)
 
 
 @told(max_examples=40, deadline=None)
@@ -203,8 +224,14 @@ def test_without_igraph_leiden_says_what_to_install(monkeypatch: pytest.MonkeyPa
 
 
 def test_leiden_leaves_the_random_numbers_of_the_process_alone() -> None:
-    import random
+    def drawn_by_igraph() -> list[tuple[int, int]]:
+        random.seed(5)
+        return igraph.Graph.Erdos_Renyi(n=12, p=0.4).get_edgelist()
 
+    igraph.set_random_number_generator(random)  # the usual one
+    before = drawn_by_igraph()
+    leiden.find_groups(two_teams().touches(), FAMILIES, days=7.0, resolution=0.1, **RULE)
+    assert drawn_by_igraph() == before
     random.seed(5)
     expected = random.random()
     random.seed(5)

@@ -55,6 +55,16 @@ def test_a_gap_of_exactly_so_many_days_keeps_a_group_and_a_longer_one_ends_it() 
     assert gaps(World(PEOPLE, rows(14 + SHORT))) == []
 
 
+def test_two_people_or_one_persona_are_no_group() -> None:
+    rows = [touch("ann", 0), touch("dan", 1), touch("eve", 2)]
+    same = World({**PEOPLE, "eve": {"persona": "scientific"}}, rows)
+    assert gaps(same) == []
+    assert len(gaps(same, personas=1)) == 1
+    unknown = World({**PEOPLE, "eve": {}}, rows)
+    assert gaps(unknown) == []  # a person of no persona is a person, and no persona
+    assert gaps(World(PEOPLE, [touch("ann", 0), touch("bob", 1)])) == []
+
+
 def test_topics_and_accounts_are_walked_apart() -> None:
     people = {**PEOPLE, "eve": {"persona": "finance", "account_id": "beta"}}
     rows = [touch("ann", 0), touch("eve", 0.5), touch("bob", 1, content_id="other"), touch("cid", 2), touch("dan", 3)]
