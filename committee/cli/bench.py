@@ -52,6 +52,9 @@ class _Numbers(_Listed):
 @click.option("--ranking", "table", flag_value="ranking", help="How well scores rank the accounts, instead.")
 @click.option("--chance", "table", flag_value="chance", help="What is reported where nobody buys together, instead.")
 @click.option(
+    "--ablation", "table", flag_value="ablation", help="One detector with one part left out at a time, instead."
+)
+@click.option(
     "--markdown-out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
@@ -101,7 +104,7 @@ def bench_command(
     )
     wanted = table or "groups"
     with progress() as bars:
-        found = tables_of(plan, ("groups", "ranking", "chance") if markdown_out else (wanted,), bars)
+        found = tables_of(plan, ("groups", "ranking", "chance", "ablation") if markdown_out else (wanted,), bars)
     show(answer_of(wanted, found[wanted]), form)
     if markdown_out:
         there = markdown_out.read_text(encoding="utf-8") if markdown_out.exists() else ""

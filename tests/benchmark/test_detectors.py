@@ -13,6 +13,7 @@ from markets import small
 
 from committee.benchmark.detectors import DETECTORS, Case, case_from, made_case, named_detectors, numbers
 from committee.benchmark.detectors import detector as detector_file
+from committee.benchmark.detectors.ablation import ablated, varied
 from committee.benchmark.detectors.chance import by_chance
 from committee.benchmark.detectors.delay import beginning, first_reported, median_wait, waits, weekly
 from committee.benchmark.detectors.page import END, START, detection_part, with_part
@@ -307,3 +308,29 @@ def test_the_part_about_detection_is_put_in_the_place_of_the_old_one() -> None:
     assert with_part(page + "\nAfter.\n", other) == page.replace("0.25", "0.5") + "\nAfter.\n"
     assert with_part("", part).startswith(f"# Benchmarks\n\n{START}")
     assert part.rstrip().endswith(END)
+
+
+# --- ablation -------------------------------------------------------------------------------------------------------
+
+
+def test_changed_settings_keep_all_that_is_not_named() -> None:
+    changed = varied(SETTINGS, {"cleaning": {"gateway_people": 9}, "window": {"days": 3}})
+    assert (changed.cleaning.gateway_people, changed.window.days) == (9, 3.0)
+    assert changed.cleaning.gateway_minutes == SETTINGS.cleaning.gateway_minutes
+    assert varied(SETTINGS, {}) == SETTINGS
+
+
+def test_every_part_that_can_be_left_out_is_a_setting_that_exists() -> None:
+    for change in numbers()["ablation"]["parts"].values():
+        assert varied(SETTINGS, change) != SETTINGS
+
+
+def test_without_its_gateway_filter_a_detector_takes_gateways_for_groups() -> None:
+    gateways = made_case(world("gateways").with_accounts(6), 1, SETTINGS)
+    off = {"cleaning": {"gateway_people": 1_000_000, "burst_clicks": 1_000_000}}
+    whole, without = ablated(gateways, DETECTORS["topic_gap"], {"machines": off})
+    assert (whole["part"], without["part"]) == ("nothing left out", "machines")
+    assert without["lost"] == whole["bcubed_f1"] - without["bcubed_f1"] > 0
+    assert without["false_per_account"] > whole["false_per_account"]
+    (alone,) = compared(gateways, [DETECTORS["topic_gap"]], weeks=0)
+    assert alone["bcubed_f1"] == whole["bcubed_f1"]

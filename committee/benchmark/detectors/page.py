@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from committee.benchmark.detectors.ablation import ABLATION_COLUMNS
 from committee.benchmark.detectors.chance import CHANCE_COLUMNS
 from committee.benchmark.detectors.run import best_of, over_worlds
 from committee.benchmark.detectors.table import COLUMNS, RANKING_COLUMNS
@@ -33,6 +34,12 @@ _PARTS = {
         RANKING_COLUMNS,
         "Which accounts have an active group: published scores of other systems, which name no groups, beside the "
         "number of people in each detector's active groups.",
+    ),
+    "ablation": (
+        "What each part is worth",
+        "part",
+        ABLATION_COLUMNS,
+        "The detector as it is, and with one part switched off at a time; lost is what extended BCubed F1 falls by.",
     ),
     "chance": (
         "By chance",

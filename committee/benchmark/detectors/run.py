@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from committee.benchmark.detectors.ablation import ablated
 from committee.benchmark.detectors.case import Case, case_from, made_case
 from committee.benchmark.detectors.chance import by_chance
 from committee.benchmark.detectors.detector import Detector, numbers
+from committee.benchmark.detectors.registry import DETECTORS
 from committee.benchmark.detectors.table import compared, mean_rows, ranked
 from committee.benchmark.generator import world
 from committee.progress import SILENT, Progress
@@ -54,6 +56,12 @@ class Plan:
     weeks: int = 0
     chance_worlds: int = field(default_factory=lambda: int(numbers()["chance"]["worlds"]))
 
+    @property
+    def ablated(self) -> Detector:
+        """The detector whose parts are left out: the one chosen, when it is one, else the product's own."""
+        own = str(numbers()["ablation"]["detector"])
+        return self.detectors[0] if len(self.detectors) == 1 else DETECTORS[own]
+
     def cases(self) -> Iterator[Callable[[], Case]]:
         """Give the markets one by one, each made or read when it is asked for."""
         for folder in self.folders:
@@ -72,7 +80,7 @@ def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) ->
     Parameters
     ----------
     plan : Plan
-    wanted : sequence of {"groups", "ranking", "chance"}
+    wanted : sequence of {"groups", "ranking", "chance", "ablation"}
     progress : Progress
         Told after each market.
 
@@ -88,6 +96,7 @@ def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) ->
             "detector",
             lambda case: by_chance(case, plan.detectors, worlds=plan.chance_worlds, seed=numbers()["chance"]["seed"]),
         ),
+        "ablation": ("part", lambda case: ablated(case, plan.ablated, numbers()["ablation"]["parts"])),
     }
     rows: dict[str, list[Row]] = {name: [] for name in wanted}
     cases = list(plan.cases())
