@@ -20,11 +20,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from committee.errors import BadSettings
 
 __all__ = [
+    "AlertSettings",
     "CleaningSettings",
     "CoverageSettings",
     "EpisodeSettings",
+    "FeedbackSettings",
     "GapSettings",
     "LoadSettings",
+    "RoutingSettings",
     "Settings",
     "StatusSettings",
     "StoreSettings",
@@ -32,7 +35,7 @@ __all__ = [
     "word_list",
 ]
 
-_FILES = ("detection", "episodes", "load", "store")
+_FILES = ("detection", "episodes", "load", "store", "work")
 _PREFIX = "COMMITTEE_"
 
 
@@ -144,7 +147,6 @@ class ForwardSettings(_Section):
 
     chance: float = Field(ge=0)
     days: float = Field(gt=0)
-    count: float = Field(gt=0)
 
 
 class SpurtSettings(_Section):
@@ -243,6 +245,7 @@ class ReportedSettings(_Section):
     """Which episodes are reported as groups."""
 
     strength: float
+    without_piece: float
     membership: float = Field(gt=0, lt=1)
     responsibility: float = Field(gt=0, lt=1)
     forming: float = Field(gt=0, lt=1)
@@ -319,6 +322,32 @@ class StoreSettings(_Section):
     read_layer_rows: int = Field(ge=0)
 
 
+class AlertSettings(_Section):
+    """Which changes of state somebody is told of, and how often."""
+
+    kinds: tuple[Literal["flag", "forming", "active", "evaluating", "stalled", "dormant", "closed"], ...]
+    days: float = Field(gt=0)
+    quiet_days: float = Field(ge=0)
+    per_week: int = Field(ge=0)
+    families: int = Field(ge=1)
+    weak: bool
+
+
+class FeedbackSettings(_Section):
+    """What is learned from what people said."""
+
+    least: int = Field(ge=1)
+    confidence: float = Field(gt=0, lt=1)
+    least_credit: float = Field(ge=0)
+
+
+class RoutingSettings(_Section):
+    """Who gets which group."""
+
+    statuses: tuple[Literal["forming", "active", "evaluating", "stalled", "dormant", "closed"], ...]
+    people: int = Field(ge=1)
+
+
 class Settings(_Section):
     """All settings, section by section; immutable."""
 
@@ -330,6 +359,9 @@ class Settings(_Section):
     status: StatusSettings
     coverage: CoverageSettings
     store: StoreSettings
+    alerts: AlertSettings
+    feedback: FeedbackSettings
+    routing: RoutingSettings
 
     @classmethod
     def read(

@@ -225,11 +225,6 @@ class Passing:
         """Log-odds to take away from each reading, 0 or more."""
         return np.asarray(np.log1p(chance * self.ratio), float)
 
-    def learned(self, chance: float, left: Floats, prior: float, count: float) -> float:
-        """Chance that a background reading brings one more of the same piece in the account."""
-        passed = chance * self.ratio / (1 + chance * self.ratio)
-        return float(((passed * left).sum() + count * prior) / (left.sum() + count))
-
 
 def _around(key: Ints, bins: Ints, people: Ints, wanted: Ints, when: Ints) -> Floats:
     """People of a bin, plus half of those of each neighbour."""

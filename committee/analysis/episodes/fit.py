@@ -111,7 +111,7 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
     pools = Pools.of(ground, homes, settings)
     sessions = np.bincount(ground.session_person, minlength=ground.people)
     usual = Usual.of(ground, tables, settings)
-    mass = event + passing.odds(tables.passed_on)
+    mass = event + passing.odds(settings.forward.chance)
     found = candidates(ground, tables, homes, mass, settings)
     start = settings.membership.first_background * sessions
     episodes, background = greedy(ground, found, tables, homes, pools, mass, settings, start, usual)
@@ -134,11 +134,7 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
             )
             rate = base_rate(ground, tables, now.background, settings.membership)
             spurt, days = spurt_rates(ground, tables, settings, rate, usual, 1 / (1 + now.explained))
-            left = (1 / (1 + now.explained))[ground.session]
-            rule = settings.forward
-            chance = passing.learned(tables.passed_on, left, rule.chance, rule.count)
-            tables = replace(tables, spurt=spurt, spurt_days=days, passed_on=chance)
-            mass = event + passing.odds(chance)
+            tables = replace(tables, spurt=spurt, spurt_days=days)
             usual = Usual.of(ground, tables, settings)
         state = _tidied(ground, now, settings)
     if learn:

@@ -38,8 +38,6 @@ class Tables:
         Background sessions a day, mean over people.
     spurt, spurt_days : float
         Chance that a session is followed by one more on its subject, and after how many days.
-    passed_on : float
-        Further readers of a piece whom a reader brings.
     """
 
     touches: Floats
@@ -54,7 +52,6 @@ class Tables:
     rate: float
     spurt: float
     spurt_days: float
-    passed_on: float
 
 
 def need_shares(ground: Ground) -> Floats:
@@ -102,7 +99,6 @@ def first_tables(ground: Ground, settings: EpisodeSettings, share: Floats | None
         rate=max(settings.membership.first_background * sessions, 1.0) / (max(_active(ground), 1) * ground.span),
         spurt=settings.spurt.chance,
         spurt_days=settings.spurt.days,
-        passed_on=settings.forward.chance,
     )
 
 

@@ -1,0 +1,92 @@
+"""Which episodes are groups, who their members are, and why the others are not reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from committee.analysis.codes import Flags, Ints
+from committee.analysis.episodes.fit import Fit
+from committee.analysis.episodes.ground import Floats, Ground
+from committee.analysis.episodes.membership import Pairs, strengths
+from committee.analysis.episodes.scan import need_prior
+from committee.settings import EpisodeSettings
+
+__all__ = ["Reported", "judged", "without_most_read"]
+
+WHY_NOT = ("too few people", "too few personas", "too little evidence", "one piece of content")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What the output rule says.
+
+    Attributes
+    ----------
+    group : bool array
+        Of each episode.
+    member : bool array
+        Of each member of the pairs: probability and one touch are high enough.
+    why_not : int array
+        Position in WHY_NOT of the first rule an episode fails, -1 = it is a group.
+    people : int array
+        Members of each episode.
+    """
+
+    group: Flags
+    member: Flags
+    why_not: Ints
+    people: Ints
+
+
+def judged(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Reported:
+    """Apply the output rule."""
+    pairs, rules, number = fit.pairs, settings.groups, len(fit.episodes)
+    best = np.zeros(pairs.members)
+    np.maximum.at(best, pairs.member, fit.responsibility)
+    member = (fit.held >= rules.membership) & (best > rules.responsibility)
+    people = np.bincount(pairs.member_episode[member], minlength=number)
+    known = len(ground.personas) - 1
+    persona = ground.person_persona[pairs.member_person]
+    seen = np.unique(pairs.member_episode[member & (persona < known)] * known + persona[member & (persona < known)])
+    personas = np.bincount(seen // known, minlength=number)
+    fails = [
+        people < rules.people,
+        personas < rules.personas,
+        fit.episodes.strength < rules.strength,
+        without_most_read(ground, fit, settings) < rules.without_piece,
+    ]
+    why_not = np.asarray(np.select(fails, range(len(fails)), default=-1), np.int64)
+    return Reported(why_not < 0, member, why_not, people)
+
+
+def without_most_read(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Floats:
+    """Log evidence of each episode without the sessions that hold nothing but the piece its people read most.
+
+    A paper that goes round leaves one piece and many people; a purchase leaves several pieces.
+    """
+    pairs, number = fit.pairs, len(fit.episodes)
+    pair, reading = pairs.readings(ground)
+    pieces = ground.topic_share.shape[0]
+    piece, episode = ground.content[reading], pairs.episode[pair]
+    key = episode * pieces + piece
+    cells, place = np.unique(key, return_inverse=True)
+    credit = np.bincount(place, fit.responsibility[pair] * ~ground.again[reading], len(cells))
+    credit[cells % pieces == pieces - 1] = -1.0  # no piece
+    order = np.lexsort((cells, -np.round(credit, 9), cells // pieces))
+    owner, first = np.unique((cells // pieces)[order], return_index=True)
+    most = np.full(number, -1, np.int64)
+    most[owner] = (cells % pieces)[order[first]]
+    only = np.bincount(pair, piece != most[episode], len(pairs.session)) == 0
+    return strengths(pairs, fit.prior, pairs.by_member(_gains(pairs, fit) * ~only) - fit.expected, _prior(ground, fit, settings))
+
+
+def _gains(pairs: Pairs, fit: Fit) -> Floats:
+    """What each session adds to the evidence of a member, beside what other episodes explain."""
+    others = np.maximum(fit.explained[pairs.session] - fit.held[pairs.member] * fit.ratio, 0.0)
+    return np.asarray(np.log1p(fit.ratio / (1 + others)), float)
+
+
+def _prior(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Floats:
+    return need_prior(ground, settings.scan.listed_needs)[fit.episodes.row, fit.episodes.need]
