@@ -251,7 +251,7 @@ class ReportedSettings(_Section):
     forming: float = Field(gt=0, lt=1)
     people: int = Field(ge=1)
     personas: int = Field(ge=1, le=6)
-    early_days: float = Field(ge=0)
+    alternatives: float = Field(gt=0, le=1)
 
 
 class EpisodeSettings(_Section):

@@ -99,7 +99,9 @@ class MarketContext:
                 *numbers,
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise BadFile(f"this is no market context of this version: {error}", "Build it again: committee detect") from None
+            raise BadFile(
+                f"this is no market context of this version: {error}", "Build it again: committee detect"
+            ) from None
 
 
 def context_of(touches: Touches, settings: MassSettings) -> MarketContext:

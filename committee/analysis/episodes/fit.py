@@ -56,6 +56,8 @@ class Fit:
     choice : ProgramChoice
     tables : Tables
     homes : Homes
+    usual : Usual
+        What else there is to the background of each session.
     """
 
     episodes: Episodes
@@ -72,6 +74,7 @@ class Fit:
     choice: ProgramChoice
     tables: Tables
     homes: Homes
+    usual: Usual
 
 
 @dataclass(frozen=True)
@@ -124,13 +127,24 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
             pools = Pools.of(ground, homes, settings)
         if learn:
             active = np.unique(ground.session_person)
-            tables = replace(tables, rate=max(float(state.background[active].sum()), 1e-3) / (max(len(active), 1) * ground.span))
+            tables = replace(
+                tables, rate=max(float(state.background[active].sum()), 1e-3) / (max(len(active), 1) * ground.span)
+            )
         if number in rules.program_rounds and number > 1:
             state = _reprogrammed(ground, state, tables, homes, pools, mass, settings)
         now = _round(ground, state, tables, homes, pools, mass, usual, settings, rules.sweeps)
         if learn and number >= rules.learn_from:
             tables = learned(
-                ground, now.episodes, now.pairs, now.held, now.expected, now.responsibility, first, tables, homes, settings
+                ground,
+                now.episodes,
+                now.pairs,
+                now.held,
+                now.expected,
+                now.responsibility,
+                first,
+                tables,
+                homes,
+                settings,
             )
             rate = base_rate(ground, tables, now.background, settings.membership)
             spurt, days = spurt_rates(ground, tables, settings, rate, usual, 1 / (1 + now.explained))
@@ -141,7 +155,9 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
         homes = homes_of(ground, tables, settings.home)
         pools = Pools.of(ground, homes, settings)
     last = _round(ground, state, tables, homes, pools, mass, usual, settings, rules.last_sweeps)
-    choice = choose_programs(ground, last.episodes, last.pairs, last.held, last.responsibility, tables, homes, pools, settings)
+    choice = choose_programs(
+        ground, last.episodes, last.pairs, last.held, last.responsibility, tables, homes, pools, settings
+    )
     return replace(last, choice=choice)
 
 
@@ -193,6 +209,7 @@ def _round(
         ProgramChoice(nothing, nothing, np.zeros(0), np.zeros(0)),
         tables,
         homes,
+        usual,
     )
 
 
@@ -231,7 +248,9 @@ def _tidied(ground: Ground, now: Fit, settings: EpisodeSettings) -> _State:
     stays = (size >= 1) & (episodes.strength > 0)
     into = _fused(ground, episodes, stays, rules)
     stays &= into == np.arange(number)
-    held_key, held = _gathered(into[pairs.member_episode] * (ground.people + 1) + pairs.member_person, now.held, add=False)
+    held_key, held = _gathered(
+        into[pairs.member_episode] * (ground.people + 1) + pairs.member_person, now.held, add=False
+    )
     session_key, share = _gathered(
         into[pairs.episode] * (len(ground.session_person) + 1) + pairs.session, now.responsibility, add=True
     )
@@ -283,7 +302,10 @@ def _windows(ground: Ground, now: Fit, rules: FitSettings) -> tuple[Floats, Floa
     with np.errstate(divide="ignore", invalid="ignore"):
         passed = np.where(total[episode] > 1e-9, (sums - before[episode]) / total[episode], np.nan)
     some = np.flatnonzero(total > 1e-9)
-    for bound, into, margin in ((rules.window_share, start, -rules.window_margin), (1 - rules.window_share, end, rules.window_margin)):
+    for bound, into, margin in (
+        (rules.window_share, start, -rules.window_margin),
+        (1 - rules.window_share, end, rules.window_margin),
+    ):
         reached = np.flatnonzero(passed >= bound - 1e-9)
         which, head = np.unique(episode[reached], return_index=True)
         into[which] = day[reached[head]] + margin
@@ -362,5 +384,3 @@ def _reprogrammed(
     share = _carried(state.session_key, state.responsibility, _session_key(ground, pairs))
     choice = choose_programs(ground, state.episodes, pairs, held, share, tables, homes, pools, settings)
     return replace(state, episodes=replace(state.episodes, row=moved(state.episodes, choice, settings.fit.move_better)))
-
-

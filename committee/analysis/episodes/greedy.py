@@ -49,11 +49,15 @@ def greedy(
         Sessions of each person that nothing explains.
     """
     number, member = len(found.row), settings.membership
-    whole = Episodes(found.row, found.need, found.start, found.end, found.ratio, np.ones(number), np.zeros(number, np.int64))
+    whole = Episodes(
+        found.row, found.need, found.start, found.end, found.ratio, np.ones(number), np.zeros(number, np.int64)
+    )
     whole, _ = whole.in_turn(ground)
     prior_of_need = need_prior(ground, settings.scan.listed_needs)[whole.row, whole.need]
     pairs = with_odds(ground, whole, pair_up(ground, whole, member), tables, homes, mass, settings)
-    prior = priors(ground, pools, homes, pairs.member_person, whole.row[pairs.member_episode], np.ones(pairs.members), member)
+    prior = priors(
+        ground, pools, homes, pairs.member_person, whole.row[pairs.member_episode], np.ones(pairs.members), member
+    )
     log_prior = np.log(prior) - np.log1p(-prior)
     shape = box(
         ground.session_day[pairs.session],
@@ -73,7 +77,9 @@ def greedy(
         size = pairs.by_episode(logistic(log_prior + evidence), number)
         now = strengths(pairs, prior, evidence, prior_of_need)
         taken = alone & _overlaps(whole, chosen, place)
-        good = np.flatnonzero(~chosen & ~taken & (now > settings.fit.greedy_strength) & (size >= settings.fit.greedy_size))
+        good = np.flatnonzero(
+            ~chosen & ~taken & (now > settings.fit.greedy_strength) & (size >= settings.fit.greedy_size)
+        )
         if not len(good):
             break
         # A listed program goes first: the stand-in fits a little of everything.
@@ -89,10 +95,15 @@ def greedy(
         background = unexplained(ground, tables, explained, background, usual, member)
     rows = np.flatnonzero(chosen)
     episodes, _ = Episodes(
-        whole.row[rows], whole.need[rows], whole.start[rows], whole.end[rows], strength[rows], whole.weight[rows], whole.turn[rows]
+        whole.row[rows],
+        whole.need[rows],
+        whole.start[rows],
+        whole.end[rows],
+        strength[rows],
+        whole.weight[rows],
+        whole.turn[rows],
     ).in_turn(ground)
     return episodes, background
-
 
 
 def _overlaps(whole: Episodes, chosen: Flags, place: Ints) -> Flags:

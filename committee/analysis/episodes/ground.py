@@ -36,6 +36,9 @@ class Ground:
     Attributes
     ----------
     words : Words
+        Those of the calibration first, then what else these accounts use.
+    known : tuple of int
+        How many words of each attribute are the calibration's.
     personas : tuple of str
         The last one stands for people of no persona.
     accounts, people : int
@@ -78,6 +81,7 @@ class Ground:
     """
 
     words: Words
+    known: tuple[int, ...]
     personas: tuple[str, ...]
     accounts: int
     row_start: Ints
@@ -131,8 +135,7 @@ class Ground:
     def states(self, piece: Ints, row: Ints) -> list[npt.NDArray[np.int8]]:
         """State of each attribute, for pairs of a piece and a row."""
         return [
-            table[self.piece_words[piece, place], self.row_words[row, place]]
-            for place, table in enumerate(self.state)
+            table[self.piece_words[piece, place], self.row_words[row, place]] for place, table in enumerate(self.state)
         ]
 
 
@@ -197,6 +200,7 @@ def ground_of(
     content = touches.content[order]
     return Ground(
         words=Words(words.needs, tuple(all_words)),
+        known=tuple(len(one) for one in words.attributes),
         personas=(*personas, "unknown"),
         accounts=len(touches.account_ids),
         row_start=rows.start,
@@ -318,7 +322,9 @@ class _People:
         stated = np.where(np.asarray(pc.is_valid(contacts.column("program_id"))) & (program < 0), NOWHERE, rows.of_program[program])[contact]  # fmt: skip
         stated[(stated >= 0) & (np.append(rows.account, -1)[stated] != account)] = NOWHERE
         area = _title_areas(contacts, areas)[contact]
-        return cls(account, contact, names[touches.contact_persona[contact]], stated, area, np.searchsorted(keys, acted))
+        return cls(
+            account, contact, names[touches.contact_persona[contact]], stated, area, np.searchsorted(keys, acted)
+        )
 
 
 def _title_areas(contacts: pa.Table, areas: tuple[str, ...]) -> Ints:

@@ -247,7 +247,7 @@ def density(
         start = runs(pairs.member_episode)[:-1]
         whole[pairs.member_episode[start]] = np.add.reduceat(own, start, axis=0)
     others = np.maximum(whole[pairs.member_episode] - own, 0.0)
-    smooth = (others @ _smoother(cells))[pairs.member, cell]
+    smooth = np.einsum("ij,jk->ik", others, _smoother(cells))[pairs.member, cell]
     total = others.sum(axis=1)[pairs.member]
     prior = settings.density_prior
     even = box(day, episodes.start[pairs.episode], episodes.end[pairs.episode], pad[pairs.episode])
@@ -311,7 +311,9 @@ def priors(
     special = home * own + (1 - home) * settings.elsewhere
     stated = ground.person_stated[person]
     shared = seats / np.maximum(pools.account[ground.person_account[person], persona], 1.0)
-    shared = shared * np.where(stated == row, settings.stated_here, np.where(stated >= 0, settings.stated_elsewhere, 1.0))
+    shared = shared * np.where(
+        stated == row, settings.stated_here, np.where(stated >= 0, settings.stated_elsewhere, 1.0)
+    )
     prior = np.where(pools.of_program[persona] == 1, special, shared) * weight
     return np.clip(prior, settings.least_prior, settings.most_prior)
 

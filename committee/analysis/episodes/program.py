@@ -72,9 +72,7 @@ def choose_programs(
     score = np.log(need_prior(ground, settings.scan.listed_needs)[row, episodes.need[episode]])
 
     # Who: people as members, and how much of what they touched they did as the program's own people.
-    member, member_row = expanded(
-        ground.row_start[:-1][account[pairs.member_episode]], size[pairs.member_episode]
-    )
+    member, member_row = expanded(ground.row_start[:-1][account[pairs.member_episode]], size[pairs.member_episode])
     place = offset[pairs.member_episode[member]] + member_row
     person = pairs.member_person[member]
     weight = episodes.weight[pairs.member_episode[member]]
@@ -98,7 +96,7 @@ def choose_programs(
         untagged, tagged = counts[:, words], counts[:, :words].sum(axis=1)
         if not words:
             continue
-        match = counts[:, :words] @ agrees  # shape (episodes, words of programs)
+        match = np.einsum("ij,jk->ik", counts[:, :words], agrees)  # shape (episodes, words of programs)
         reads, strangers = np.log(tables.reads[attribute]), tables.strangers[attribute]
         odds = reads[None, :] - np.log(strangers + home[:, None] * (tables.own[attribute] - strangers))
         own_word = ground.row_words[row, attribute]
@@ -108,8 +106,9 @@ def choose_programs(
         at = np.flatnonzero(~listed)
         alone, e = odds[at], episode[at]
         each = match[e] * alone[:, :1] + (tagged[e][:, None] - match[e]) * alone[:, 1:2] + (untagged[e] * alone[:, 2])[:, None]  # fmt: skip
-        each *= settings.fit.attribute_power
-        score[at] += _log_mean_exp(each)
+        known = ground.known[attribute]
+        if known:
+            score[at] += _log_mean_exp(settings.fit.attribute_power * each[:, :known])
 
     again, other = expanded(ground.row_start[:-1][account[mine]], size[mine])
     aimed = campaign_odds(ground, settings, reading[again], other)

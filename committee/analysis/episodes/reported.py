@@ -13,9 +13,9 @@ from committee.analysis.episodes.membership import Pairs, strengths
 from committee.analysis.episodes.scan import need_prior
 from committee.settings import EpisodeSettings
 
-__all__ = ["Reported", "judged", "without_most_read"]
+__all__ = ["WHY_NOT", "Reported", "judged", "without_most_read"]
 
-WHY_NOT = ("too few people", "too few personas", "too little evidence", "one piece of content")
+WHY_NOT = ("too_few_people", "too_few_personas", "weak_evidence", "one_piece")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ def without_most_read(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Fl
     most = np.full(number, -1, np.int64)
     most[owner] = (cells % pieces)[order[first]]
     only = np.bincount(pair, piece != most[episode], len(pairs.session)) == 0
-    return strengths(pairs, fit.prior, pairs.by_member(_gains(pairs, fit) * ~only) - fit.expected, _prior(ground, fit, settings))
+    return strengths(
+        pairs, fit.prior, pairs.by_member(_gains(pairs, fit) * ~only) - fit.expected, _prior(ground, fit, settings)
+    )
 
 
 def _gains(pairs: Pairs, fit: Fit) -> Floats:

@@ -45,7 +45,7 @@ class Usual:
             excited[one] += tables.spurt / tables.spurt_days * np.exp(-gap / tables.spurt_days) * alike
         stays = settings.same_subject
         odds = np.log(stays * np.exp(tables.topic[ground.content]) + 1 - stays) * ~ground.again[:, None]
-        likely = np.exp(np.minimum(_by_session(ground, odds), _MOST)) @ tables.need_share
+        likely = (np.exp(np.minimum(_by_session(ground, odds), _MOST)) * tables.need_share).sum(axis=1)
         # A first piece says nothing about a common subject.
         several = _by_session(ground, (~ground.again).astype(float)[:, None])[:, 0] > 1
         return cls(np.where(several, np.maximum(likely, 1.0), 1.0), excited)
@@ -66,7 +66,9 @@ def spurt_rates(
     whole = rate[ground.session_person] * usual.subject + usual.excited
     followed = days = 0.0
     for one, gap, alike in _followers(ground, tables, settings):
-        part = tables.spurt / tables.spurt_days * np.exp(-gap / tables.spurt_days) * alike / whole[one] * background[one]
+        part = (
+            tables.spurt / tables.spurt_days * np.exp(-gap / tables.spurt_days) * alike / whole[one] * background[one]
+        )
         followed += float(part.sum())
         days += float((part * gap).sum())
     count, spurts = settings.spurt.count, settings.spurt
@@ -89,7 +91,9 @@ def _followers(ground: Ground, tables: Tables, settings: EpisodeSettings) -> lis
     for lag in range(1, _BACK + 1):
         earlier, later = order[:-lag], order[lag:]
         gap = ground.session_day[later] - ground.session_day[earlier]
-        near = (ground.session_person[earlier] == ground.session_person[later]) & (gap <= settings.spurt.horizon * tables.spurt_days)
+        near = (ground.session_person[earlier] == ground.session_person[later]) & (
+            gap <= settings.spurt.horizon * tables.spurt_days
+        )
         earlier, later, gap = earlier[near], later[near], gap[near]
         alike = (share[earlier, :needs] * likely[later]).sum(axis=1) + share[earlier, needs]
         found.append((later, gap, alike))
