@@ -38,6 +38,7 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
         "account": ("look", "One account: programs, groups, flags, people"),
         "contact": ("look", "One person: who touched what, in which groups"),
         "explain": ("look", "Why: the receipt of a flag, group or person"),
+        "map": ("map", "A picture of an account or a group, for a page or other tools"),
     },
     "Hand over": {
         "handoff": ("hand_over", "A page an SDR can use"),

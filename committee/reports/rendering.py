@@ -59,9 +59,10 @@ def _cut(text: str, longest: int | None = None) -> Markup:
     return Markup('<bdi title="{}">{}</bdi>').format(whole, shown)
 
 
-def html_page(template: str, **values: Any) -> str:
-    """Fill a template; the page allows no script, no network, and only its own style sheet, which is named by its hash."""
-    style = (files("committee.reports") / "templates" / "page.css").read_text(encoding="utf-8")
+def html_page(template: str, sheets: Sequence[str] = ("page.css",), **values: Any) -> str:
+    """Fill a template; the page allows no script, no network, and only its own style sheets, which are named by their hash."""
+    folder = files("committee.reports") / "templates"
+    style = "".join((folder / name).read_text(encoding="utf-8") for name in sheets)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return _environment().get_template(template).render(style=Markup(style), policy=policy, **values)

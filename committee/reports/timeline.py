@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from committee.reports.words import count, day, period, short
 
-__all__ = ["Lane", "Mark", "Window", "timeline"]
+__all__ = ["Lane", "Mark", "Window", "shape_at", "timeline"]
 
 # Measures in units of the picture: 720 wide, scaled to the page.
 _WIDTH, _LEFT, _RIGHT, _LANE, _TOP, _BOTTOM = 720.0, 168.0, 18.0, 16.0, 20.0, 17.0
@@ -53,7 +53,13 @@ class Window:
 
 
 def timeline(
-    lanes: Sequence[Lane], windows: Sequence[Window], start: datetime, end: datetime, title: str, description: str
+    lanes: Sequence[Lane],
+    windows: Sequence[Window],
+    start: datetime,
+    end: datetime,
+    title: str,
+    description: str,
+    name: str = "timeline",
 ) -> str:
     """Draw the lanes between two moments.
 
@@ -67,6 +73,8 @@ def timeline(
         First and last moment shown; marks outside are not drawn.
     title, description : str
         What a person hears who cannot see the picture.
+    name : str
+        Begins the ids of the picture; a page with several gives each its own.
 
     Returns
     -------
@@ -80,9 +88,9 @@ def timeline(
     above = 0.0 if windows else _TOP - 4  # without a flag nothing is written above the lanes
     parts = [
         Markup(
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {} {} {}" role="img" aria-labelledby="timeline-title timeline-text">'
-        ).format(_n(above), _n(_WIDTH), _n(height - above)),
-        Markup('<title id="timeline-title">{}</title><desc id="timeline-text">{}</desc>').format(title, description),
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {} {} {}" role="img" aria-labelledby="{name}-title {name}-text">'
+        ).format(_n(above), _n(_WIDTH), _n(height - above), name=name),
+        Markup('<title id="{0}-title">{1}</title><desc id="{0}-text">{2}</desc>').format(name, title, description),
         *(_shade(window, scale, height) for window in windows),
         *_ticks(scale, height),
         *(_lane(lane, position, scale) for position, lane in enumerate(lanes)),
@@ -189,7 +197,7 @@ def _cluster(lane: Lane, marks: list[Mark], y: float, scale: _Scale) -> Markup:
 def _mark(lane: Lane, x: float, y: float, flagged: bool, text: str) -> Markup:
     fill, ink = ("#1d3f5e", "#fff") if flagged else ("#fff", "#1d3f5e")
     outline = Markup('{} fill="{}" stroke="#1d3f5e" stroke-width="1.1"/>').format(
-        Markup(_outline(lane.shape, x, y)), fill
+        Markup(shape_at(lane.shape, x, y, _MARK)), fill
     )
     letter = Markup(
         '<text x="{}" y="{}" font-size="7.5" font-weight="bold" text-anchor="middle" fill="{}">{}</text>'
@@ -198,8 +206,8 @@ def _mark(lane: Lane, x: float, y: float, flagged: bool, text: str) -> Markup:
     return Markup("<g>{}{}{}</g>").format(told, outline, letter)
 
 
-def _outline(shape: str, x: float, y: float) -> str:
-    r = _MARK
+def shape_at(shape: str, x: float, y: float, r: float) -> str:
+    """Return the shape of a persona around a point, half of it ``r``, as an element that is not closed yet."""
     corners = _CORNERS.get(shape)
     if corners is None:
         dash = ' stroke-dasharray="2 1.4"' if shape != "circle" else ""
