@@ -4,6 +4,7 @@ The command line turns these into one line on stderr and exit code 1; anything e
 """
 
 __all__ = [
+    "AlreadyDecided",
     "AmbiguousName",
     "BadFile",
     "BadSettings",
@@ -48,6 +49,10 @@ class NotFound(CommitteeError):
 
 class AmbiguousName(CommitteeError):
     """A name that several things have; the candidates are in the message."""
+
+
+class AlreadyDecided(CommitteeError):
+    """A decision that was made before, about the same state of the same finding."""
 
 
 class StoreUnreachable(CommitteeError):

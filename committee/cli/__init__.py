@@ -44,6 +44,9 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
         "handoff": ("hand_over", "A page an SDR can use"),
         "export": ("hand_over", "Write the findings as files"),
     },
+    "Follow up": {
+        "changes": ("follow", "What happened since a day or a run, and why"),
+    },
     "Look after the store": {
         "store": ("keep", "Dump, restore, prune, count"),
     },

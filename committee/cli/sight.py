@@ -24,7 +24,7 @@ from committee.graph.store import Store
 from committee.market import Market
 from committee.settings import Settings
 
-__all__ = ["Sight", "looking"]
+__all__ = ["Sight", "kept_run", "looking"]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def looking(
     """Open a store to read, and choose what is looked at: the current run, a kept one, or one made now in memory."""
     with opened(address, settings, read_only=True) as store:
         if as_of is None and known_at is None:
-            sight = Sight(store, _kept(store, run_id))
+            sight = Sight(store, kept_run(store, run_id))
             if since := sight.loads_since_run():
                 say(f"{sized(since, 'file')} loaded since this run: committee detect makes a new one")
             yield sight
@@ -125,7 +125,8 @@ def looking(
         yield Sight(store, None, known, pipeline.detect(market, moment, settings, known_at))
 
 
-def _kept(store: Store, run_id: str | None) -> str | None:
+def kept_run(store: Store, run_id: str | None) -> str | None:
+    """Return the id of a kept run that a text means; None for the current one."""
     runs = [run.run_id for run in store.runs()]
     if not runs:
         raise NotFound("the store holds no run yet", "Run committee detect")

@@ -330,6 +330,10 @@ class Store:
         ((loads,),) = self._bolt.rows("MATCH (l:Load) RETURN collect(l.load_id) AS loads")
         return len(set(loads) - set(rows[0][0] or ())) if rows else len(loads)
 
+    def loads_of_run(self, run_id: str) -> list[str]:
+        """Return the ids of the loads that a run knew."""
+        return dict(self._publisher().in_order()).get(run_id, [])
+
     def prune(self, keep: int) -> list[str]:
         """Delete all runs but the current one and the latest so many; return their ids."""
         with self.writing("prune"):

@@ -67,6 +67,7 @@ class Decision(Record):
     decided_by: Text = field_("Who")
     decided_at: Instant = field_("When", required=True)
     run_id: Text = field_("The run the person was looking at")
+    seen: Text = field_("What the finding was like then, as JSON: people and engagements as hashes, no names")
 
 
 class Reject(Record):
