@@ -101,6 +101,12 @@ class CleaningSettings(_Section):
     click_kinds: tuple[str, ...]
 
 
+class GroupsSettings(_Section):
+    """Which detector finds the groups."""
+
+    detector: Literal["episodes", "program_topic_gap"]
+
+
 class GapSettings(_Section):
     """The first detector: program and topic, split at quiet gaps."""
 
@@ -354,6 +360,7 @@ class Settings(_Section):
     load: LoadSettings
     window: WindowSettings
     cleaning: CleaningSettings
+    groups: GroupsSettings
     gap: GapSettings
     episodes: EpisodeSettings
     status: StatusSettings

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from committee.analysis import episodes
 from committee.analysis.baselines.program_topic_gap import find_groups
 from committee.analysis.coverage import coverage
 from committee.analysis.flags import WindowFlags, window_flags
@@ -54,7 +55,8 @@ def conclude(
     """
     seen = touches(market, actors, personas, tags, window=settings.window, cleaning=settings.cleaning, as_of=as_of)
     raised = window_flags(seen, settings.window)
-    found = find_groups(seen, settings.gap, families)
+    found, calibration = _groups(market, seen, tags, settings, families)
+    needed = settings.episodes.groups if calibration else settings.gap
     flags = flags_with_groups(raised.table, found["evidence"])
     changes = statuses(
         seen,
@@ -63,8 +65,8 @@ def conclude(
         found["evidence"],
         flags,
         settings.status,
-        people=settings.gap.people,
-        personas=settings.gap.personas,
+        people=needed.people,
+        personas=needed.personas,
     )
     groups = latest_statuses(changes, found["groups"])
     tables = {
@@ -77,7 +79,21 @@ def conclude(
         "personas": personas,
         "content_tags": tags,
     }
-    return tables, _rows(seen, raised)
+    rows = _rows(seen, raised)
+    if calibration:
+        missing = list(episodes.degraded(seen, market))
+        rows["groups"] = {"detector": episodes.DETECTOR, "calibration": calibration, "without": missing}
+    return tables, rows
+
+
+def _groups(
+    market: Market, seen: Touches, tags: pa.Table, settings: Settings, families: Mapping[str, str]
+) -> tuple[dict[str, pa.Table], str]:
+    """Groups by the detector of the settings, and the name of the calibration if it has one."""
+    if settings.groups.detector == "program_topic_gap":
+        return find_groups(seen, settings.gap, families), ""
+    found, calibration, _ = episodes.find_groups(market, seen, tags, settings, families)
+    return found, calibration.name
 
 
 def _rows(seen: Touches, raised: WindowFlags) -> dict[str, Any]:

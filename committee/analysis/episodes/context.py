@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from committee.analysis.codes import Ints, codes_in
-from committee.analysis.episodes.ground import DAY_MS, Floats, Ground
+from committee.analysis.episodes.ground import DAY_MS, Floats, Ground, added
 from committee.analysis.touches import Touches
 from committee.errors import BadFile
 from committee.settings import MassSettings
@@ -125,7 +125,7 @@ def context_of(touches: Touches, settings: MassSettings) -> MarketContext:
         bin_days=settings.days,
         content_ids=tuple(touches.content_ids.to_pylist()),
         level=level,
-        reach=np.bincount(piece, people, len(touches.content_ids)),
+        reach=added(piece, people, len(touches.content_ids)),
         readers=len(np.unique(touches.contact)),
         days=max((touches.as_of - first) / DAY_MS, 1.0),
         piece=piece,
@@ -149,13 +149,13 @@ def _people(piece: Ints, when: Ints, person: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _usual(piece: Ints, people: Ints, bins: int, pieces: int, trimmed: float) -> Floats:
     """Twice the lower of the mean over all bins, empty ones too, and the mean without the busiest ones."""
-    mean = np.bincount(piece, people, pieces) / bins
+    mean = added(piece, people, pieces) / bins
     left_out = int(trimmed * bins)
     order = np.lexsort((-people, piece))
     start = np.searchsorted(piece[order], np.arange(pieces))
     rank = np.arange(len(order)) - start[piece[order]]
     stays = rank >= left_out
-    quiet = np.bincount(piece[order][stays], people[order][stays], pieces) / max(1, bins - left_out)
+    quiet = added(piece[order][stays], people[order][stays], pieces) / max(1, bins - left_out)
     return np.asarray(2 * np.minimum(mean, quiet), float)
 
 

@@ -19,6 +19,7 @@ from committee.analysis.episodes.tables import first_tables
 from committee.analysis.episodes.words import words_of
 from committee.analysis.touches import Touches
 from committee.market import Market
+from committee.records import Record
 from committee.records.computed import Early, Evidence, Group, Membership, Unassigned
 from committee.records.tables import sorted_by_key
 from committee.settings import Settings
@@ -26,7 +27,13 @@ from committee.settings import Settings
 __all__ = ["calibrate", "degraded", "find_groups", "part_of", "score"]
 
 _READINGS_AT_ONCE = 400_000
-_RECORDS = {"groups": Group, "memberships": Membership, "evidence": Evidence, "early": Early, "unassigned": Unassigned}
+_RECORDS: dict[str, type[Record]] = {
+    "groups": Group,
+    "memberships": Membership,
+    "evidence": Evidence,
+    "early": Early,
+    "unassigned": Unassigned,
+}
 
 
 def calibrate(

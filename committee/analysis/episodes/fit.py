@@ -9,7 +9,7 @@ import numpy as np
 from committee.analysis.codes import Flags, Ints, runs
 from committee.analysis.episodes.context import Passing
 from committee.analysis.episodes.greedy import greedy
-from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes, homes_of
 from committee.analysis.episodes.learning import learned
 from committee.analysis.episodes.membership import (
@@ -116,7 +116,7 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
     usual = Usual.of(ground, tables, settings)
     mass = event + passing.odds(settings.forward.chance)
     found = candidates(ground, tables, homes, mass, settings)
-    start = settings.membership.first_background * sessions
+    start = np.asarray(settings.membership.first_background * sessions, float)
     episodes, background = greedy(ground, found, tables, homes, pools, mass, settings, start, usual)
     none = np.zeros(0, np.int64)
     state = _State(episodes, none, np.zeros(0), none, np.zeros(0), background)
@@ -261,7 +261,7 @@ def _tidied(ground: Ground, now: Fit, settings: EpisodeSettings) -> _State:
         strength=-_least_by(into, -episodes.strength),
     )
     owner, person = held_key // (ground.people + 1), held_key % (ground.people + 1)
-    size = np.bincount(owner, held, number)
+    size = added(owner, held, number)
     stays &= ~_same_purchase(ground, episodes, owner, person, held, size, stays, rules)
     weight = np.clip(
         size / settings.membership.full_size, settings.membership.least_weight, settings.membership.most_weight
@@ -296,7 +296,7 @@ def _windows(ground: Ground, now: Fit, rules: FitSettings) -> tuple[Floats, Floa
     order = np.lexsort((pairs.session, pairs.episode))
     episode, share = pairs.episode[order], now.responsibility[order]
     day = ground.session_day[pairs.session[order]]
-    total = np.bincount(episode, share, number)
+    total = added(episode, share, number)
     sums = np.cumsum(share)
     before = np.append(0.0, sums)[np.searchsorted(episode, np.arange(number))]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from committee.analysis.codes import Flags, Ints, codes_in, joined_ids, named, plain, runs, true_cells
+from committee.analysis.codes import Flags, Ints, codes_in, plain, runs, true_cells
 from committee.analysis.episodes.words import STAGES, Words, agree
 from committee.analysis.programs import ATTRIBUTES
 from committee.analysis.touches import Touches
 from committee.market import Market
 from committee.settings import EpisodeSettings, WindowSettings
 
-__all__ = ["DAY_MS", "NOWHERE", "UNTOLD", "Floats", "Ground", "expanded", "ground_of"]
+__all__ = ["DAY_MS", "NOWHERE", "UNTOLD", "Floats", "Ground", "added", "expanded", "ground_of"]
 
 Floats = npt.NDArray[np.float64]
 DAY_MS = 86_400_000
@@ -115,6 +116,7 @@ class Ground:
 
     @property
     def people(self) -> int:
+        """Number of people."""
         return len(self.person_account)
 
     @property
@@ -140,6 +142,15 @@ class Ground:
 
 
 EMPTY_AIM = -3
+
+
+def added(owner: Any, value: Any, owners: int) -> Floats:
+    """Sum the values of each owner.
+
+    >>> added(np.array([0, 2, 2]), np.array([1.0, 0.5, 0.25]), 4).tolist()
+    [1.0, 0.0, 0.75, 0.0]
+    """
+    return np.asarray(np.bincount(owner, value, owners), np.float64)
 
 
 def expanded(start: Ints, size: Ints) -> tuple[Ints, Ints]:
@@ -335,7 +346,7 @@ def _title_areas(contacts: pa.Table, areas: tuple[str, ...]) -> Ints:
     for place in sorted(range(len(areas)), key=lambda place: (-len(areas[place]), areas[place])):
         hit = np.asarray(pc.fill_null(pc.match_substring(texts, areas[place].lower()), False))
         found[:-1][hit & (found[:-1] < 0)] = place
-    return found[np.asarray(pc.fill_null(titles.indices, len(texts)))]
+    return np.asarray(found[np.asarray(pc.fill_null(titles.indices, len(texts)))], np.int64)
 
 
 def _sessions(touches: Touches, people: _People, settings: EpisodeSettings) -> tuple[Ints, Ints, Ints]:
@@ -397,7 +408,7 @@ def _topic_share(touches: Touches, needs: tuple[str, ...]) -> Floats:
     share[piece[need >= 0], need[need >= 0]] = 1.0
     total = share.sum(axis=1)
     share[total == 0, -1] = 1.0
-    return share / np.maximum(total, 1.0)[:, None]
+    return np.asarray(share / np.maximum(total, 1.0)[:, None], float)
 
 
 def _piece_words(touches: Touches, tags: pa.Table, words: Sequence[tuple[str, ...]]) -> Ints:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from committee.analysis.codes import Ints
-from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded
 from committee.analysis.episodes.tables import Tables
 from committee.settings import HomeSettings
 
@@ -33,12 +33,12 @@ class Homes:
 
     def of(self, person: Ints, row: Ints) -> Floats:
         """Return the probability for pairs of a person and a row of the same account."""
-        return self.value[self.start[person] + row - self.first_row[person]]
+        return np.asarray(self.value[self.start[person] + row - self.first_row[person]], float)
 
     def total(self, ground: Ground, kind: Ints, kinds: int) -> Floats:
         """Sum over the people of each row by a kind of person, shape (rows, kinds)."""
         person, row = self.pairs(ground)
-        cells = np.bincount(row * kinds + kind[person], self.value, len(ground.row_account) * kinds)
+        cells = added(row * kinds + kind[person], self.value, len(ground.row_account) * kinds)
         return cells.reshape(-1, kinds)
 
     def pairs(self, ground: Ground) -> tuple[Ints, Ints]:
@@ -86,4 +86,4 @@ def _reading(ground: Ground, tables: Tables, settings: HomeSettings, start: Ints
         ratio += np.append(np.log(tables.own[place] / tables.strangers[place]), 0.0)[one]
     person = ground.person[reading[owner]]
     odds = np.log(settings.reading_floor + settings.reading_weight * np.exp(ratio))
-    return np.bincount(start[person] + row - first_row[person], odds, cells)
+    return added(start[person] + row - first_row[person], odds, cells)

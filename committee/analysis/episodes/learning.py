@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from committee.analysis.codes import Ints
-from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.membership import Episodes, Pairs
 from committee.analysis.episodes.tables import Tables
@@ -43,30 +43,30 @@ def learned(
     pair, reading = pairs.readings(ground)
     share, episode = responsibility[pair], pairs.episode[pair]
     row, need = episodes.row[episode], episodes.need[episode]
-    credited = np.minimum(np.bincount(reading, share, len(ground.content)), 1.0)
+    credited = np.minimum(added(reading, share, len(ground.content)), 1.0)
     left = (1 - credited) * ~ground.again
     share = share * ~ground.again[reading]
 
     persona = ground.person_persona[pairs.member_person]
     kinds = len(ground.personas)
     # Expected touches are proportional to the table: what was seen over what was expected is the correction.
-    seen = np.bincount(persona, pairs.by_member(responsibility), kinds) + rules.touches_count * first.touches
-    due = np.bincount(persona, held * expected / now.touches[persona], kinds) + rules.touches_count
+    seen = added(persona, pairs.by_member(responsibility), kinds) + rules.touches_count * first.touches
+    due = added(persona, held * expected / now.touches[persona], kinds) + rules.touches_count
     touches = seen / due
 
     piece = ground.content[reading]
     stage = ground.piece_stage[piece]
     told = stage < len(first.stage_group)
-    stage_group = _shrunk(np.bincount(stage[told], share[told], 3), first.stage_group, rules.agreement_count)
+    stage_group = _shrunk(added(stage[told], share[told], 3), first.stage_group, rules.agreement_count)
     stages = ground.piece_stage[ground.content]
     told = stages < len(first.stage_all)
-    stage_all = _shrunk(np.bincount(stages[told], left[told], 3), first.stage_all, rules.agreement_count)
+    stage_all = _shrunk(added(stages[told], left[told], 3), first.stage_all, rules.agreement_count)
 
     listed = ground.row_program[row] >= 0
     states = ground.states(piece[listed], row[listed])
     reads = np.stack(
         [
-            _shrunk(np.bincount(one, share[listed], 4)[:3], first.reads[place], rules.agreement_count)
+            _shrunk(added(one, share[listed], 4)[:3], first.reads[place], rules.agreement_count)
             for place, one in enumerate(states)
         ]
     )
@@ -74,7 +74,7 @@ def learned(
 
     needs = len(ground.words.needs)
     tags = ground.topic_share.shape[1]
-    tag_reads = np.stack([np.bincount(need, share * ground.topic_share[piece, tag], needs) for tag in range(tags)])
+    tag_reads = np.stack([added(need, share * ground.topic_share[piece, tag], needs) for tag in range(tags)])
     tag_all = left @ ground.topic_share[ground.content]
     usual = (tag_all + 1) / (tag_all.sum() + tags)
     start = first.tag_ratio * usual[:, None]
@@ -101,8 +101,8 @@ def piece_odds(
     """Log-odds of each piece for each need: its own record, shrunk in logarithms towards what its tags say."""
     rules = settings.learning
     pieces, needs = ground.topic_share.shape[0], len(ground.words.needs)
-    in_groups = np.bincount(piece * needs + need, share, pieces * needs).reshape(pieces, needs)
-    outside = np.bincount(ground.content, left, pieces)
+    in_groups = added(piece * needs + need, share, pieces * needs).reshape(pieces, needs)
+    outside = added(ground.content, left, pieces)
     record = (in_groups / (in_groups.sum(axis=0) + 1)) / ((outside + 1) / (outside.sum() + pieces))[:, None]
     readings = np.bincount(ground.content, minlength=pieces).astype(float)
     readings[-1] = 0.0  # no piece at all has no record
@@ -123,8 +123,8 @@ def _background(ground: Ground, left: Floats, homes: Homes, first: Tables, count
         reading = owner + start
         home = homes.of(ground.person[reading], row)
         for place, state in enumerate(ground.states(ground.content[reading], row)):
-            own[place] += np.bincount(state, left[reading] * home, 4)
-            strangers[place] += np.bincount(state, left[reading] * (1 - home), 4)
+            own[place] += added(state, left[reading] * home, 4)
+            strangers[place] += added(state, left[reading] * (1 - home), 4)
         start = stop
     return (
         np.stack([_shrunk(one[:3], prior, count) for one, prior in zip(strangers, first.strangers, strict=True)]),

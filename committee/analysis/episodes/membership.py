@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from committee.analysis.codes import Flags, Ints, runs
-from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.odds import reading_odds
 from committee.analysis.episodes.spurts import Usual
@@ -121,6 +121,7 @@ class Pairs:
 
     @property
     def members(self) -> int:
+        """Number of members: people with a session in an episode's padded window."""
         return len(self.member_person)
 
     def readings(self, ground: Ground) -> tuple[Ints, Ints]:
@@ -130,11 +131,11 @@ class Pairs:
 
     def by_member(self, values: Floats) -> Floats:
         """Sum over the pairs of each member."""
-        return np.bincount(self.member, values, self.members)
+        return added(self.member, values, self.members)
 
     def by_episode(self, member_values: Floats, episodes: int) -> Floats:
         """Sum over the members of each episode."""
-        return np.bincount(self.member_episode, member_values, episodes)
+        return added(self.member_episode, member_values, episodes)
 
     def only(self, chosen: Flags, turn: Ints) -> tuple[Pairs, Ints, Ints]:
         """Return the pairs of some episodes, and which pairs and members these are."""
@@ -158,7 +159,7 @@ class Pairs:
 
 def explained_by(pairs: Pairs, ratio: Floats, held: Floats, sessions: int) -> Floats:
     """Sum over episodes of member times ratio, for each session."""
-    return np.bincount(pairs.session, held[pairs.member] * ratio, sessions)
+    return added(pairs.session, held[pairs.member] * ratio, sessions)
 
 
 def unexplained(
@@ -167,7 +168,7 @@ def unexplained(
     """Sessions of each person that neither an episode nor a spurt explains."""
     rate = base_rate(ground, tables, background, settings)[ground.session_person] * usual.subject
     alone = rate / (rate + usual.excited)
-    return np.bincount(ground.session_person, alone / (1 + explained), ground.people)
+    return added(ground.session_person, alone / (1 + explained), ground.people)
 
 
 def pair_up(ground: Ground, episodes: Episodes, settings: MembershipSettings) -> Pairs:
@@ -220,7 +221,7 @@ def with_odds(
     need = episodes.need[pairs.episode[pair]]
     home = homes.of(ground.person[reading], row)
     odds = reading_odds(ground, tables, settings, mass, reading, row, need, home)
-    return replace(pairs, odds=np.bincount(pair, odds, len(pairs.session)))
+    return replace(pairs, odds=added(pair, odds, len(pairs.session)))
 
 
 def box(day: Floats, start: Floats, end: Floats, pad: Floats) -> Floats:
@@ -241,7 +242,7 @@ def density(
     width = ((episodes.end - episodes.start + 2 * pad) / cells)[pairs.episode]
     day = ground.session_day[pairs.session]
     cell = np.clip(((day - low) / width).astype(np.int64), 0, cells - 1)
-    own = np.bincount(pairs.member * cells + cell, responsibility, pairs.members * cells).reshape(-1, cells)
+    own = added(pairs.member * cells + cell, responsibility, pairs.members * cells).reshape(-1, cells)
     whole = np.zeros((len(episodes), cells))
     if pairs.members:
         start = runs(pairs.member_episode)[:-1]
@@ -391,7 +392,7 @@ def sweep(
             mine = pairs.member[first:last] - low
             # A session is in one episode of a turn at most: other episodes of the turn are in other accounts.
             others = np.maximum(explained[here] - member[low:high][mine] * one, 0.0)
-            found = np.bincount(mine, np.log1p(one / (1 + others)), high - low) - expected[low:high]
+            found = added(mine, np.log1p(one / (1 + others)), high - low) - expected[low:high]
             now = logistic(log_prior[low:high] + found)
             explained[here] = others + now[mine] * one
             member[low:high], evidence[low:high] = now, found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from committee.analysis.codes import Ints, runs
-from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.membership import Episodes, Pairs, Pools, priors
 from committee.analysis.episodes.odds import campaign_odds
@@ -77,10 +77,10 @@ def choose_programs(
     person = pairs.member_person[member]
     weight = episodes.weight[pairs.member_episode[member]]
     prior = priors(ground, pools, homes, person, member_row, weight, settings.membership)
-    score += np.bincount(place, held[member] * np.log(prior), cells)
+    score += added(place, held[member] * np.log(prior), cells)
     credit = pairs.by_member(responsibility)
-    home = np.bincount(place, credit[member] * homes.of(person, member_row), cells)
-    home /= np.maximum(np.bincount(place, credit[member], cells), 1e-12)
+    home = added(place, credit[member] * homes.of(person, member_row), cells)
+    home /= np.maximum(added(place, credit[member], cells), 1e-12)
 
     # What: counts of each attribute's words, against each row's own word.
     pair, reading = pairs.readings(ground)
@@ -91,7 +91,7 @@ def choose_programs(
     for attribute, agrees in enumerate(ground.agrees):
         words = len(agrees)
         word = ground.piece_words[ground.content[reading], attribute]
-        counts = np.bincount(mine * (words + 1) + np.where(word < 0, words, word), share, len(episodes) * (words + 1))
+        counts = added(mine * (words + 1) + np.where(word < 0, words, word), share, len(episodes) * (words + 1))
         counts = counts.reshape(-1, words + 1)
         untagged, tagged = counts[:, words], counts[:, :words].sum(axis=1)
         if not words:
@@ -112,7 +112,7 @@ def choose_programs(
 
     again, other = expanded(ground.row_start[:-1][account[mine]], size[mine])
     aimed = campaign_odds(ground, settings, reading[again], other)
-    score += np.bincount(offset[mine[again]] + other, share[again] * aimed, cells)
+    score += added(offset[mine[again]] + other, share[again] * aimed, cells)
 
     top = np.maximum.reduceat(score, start[:-1]) if cells else score
     likely = np.exp(score - np.repeat(top, size))

@@ -8,7 +8,7 @@ import numpy as np
 
 from committee.analysis.codes import Flags, Ints
 from committee.analysis.episodes.fit import Fit
-from committee.analysis.episodes.ground import Floats, Ground
+from committee.analysis.episodes.ground import Floats, Ground, added
 from committee.analysis.episodes.membership import Pairs, strengths
 from committee.analysis.episodes.scan import need_prior
 from committee.settings import EpisodeSettings
@@ -72,13 +72,13 @@ def without_most_read(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Fl
     piece, episode = ground.content[reading], pairs.episode[pair]
     key = episode * pieces + piece
     cells, place = np.unique(key, return_inverse=True)
-    credit = np.bincount(place, fit.responsibility[pair] * ~ground.again[reading], len(cells))
+    credit = added(place, fit.responsibility[pair] * ~ground.again[reading], len(cells))
     credit[cells % pieces == pieces - 1] = -1.0  # no piece
     order = np.lexsort((cells, -np.round(credit, 9), cells // pieces))
     owner, first = np.unique((cells // pieces)[order], return_index=True)
     most = np.full(number, -1, np.int64)
     most[owner] = (cells % pieces)[order[first]]
-    only = np.bincount(pair, piece != most[episode], len(pairs.session)) == 0
+    only = added(pair, piece != most[episode], len(pairs.session)) == 0
     return strengths(
         pairs, fit.prior, pairs.by_member(_gains(pairs, fit) * ~only) - fit.expected, _prior(ground, fit, settings)
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from committee.analysis.codes import Flags, Ints, runs
-from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.odds import reading_odds
 from committee.analysis.episodes.tables import Tables, person_is_of_program
@@ -124,7 +124,7 @@ def _found(
     first = np.concatenate([[0], change])
     once, cell = np.maximum.reduceat(weight, first), cell[first]
     line = cell // weeks
-    total = np.bincount(line, once, len(ground.row_account) * needs).reshape(-1, needs)
+    total = added(line, once, len(ground.row_account) * needs).reshape(-1, needs)
     popular = needs * tables.need_share
     a_year = total / popular / (weeks / 52)
     quiet = (np.median(a_year, axis=1)[:, None] + settings.quiet_floor) * popular
@@ -136,7 +136,7 @@ def _found(
     for low in range(0, len(busy), _ROWS_AT_ONCE):
         high = min(len(busy), low + _ROWS_AT_ONCE)
         here = (place >= low) & (place < high)
-        counts = np.bincount((place[here] - low) * weeks + cell[here] % weeks, once[here], (high - low) * weeks)
+        counts = added((place[here] - low) * weeks + cell[here] % weeks, once[here], (high - low) * weeks)
         which, start, end, ratio = best_windows(
             counts.reshape(-1, weeks), quiet.ravel()[busy[low:high]] / 52, settings, least
         )
@@ -144,15 +144,10 @@ def _found(
     if not out:
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, np.zeros(0), np.zeros(0), np.zeros(0)
-    lines, start, end = (np.concatenate([part[number] for part in out]) for number in range(3))
+    lines, start, end = (np.asarray(np.concatenate([part[number] for part in out]), np.int64) for number in range(3))
     origin = ground.end - weeks * _WEEK
-    return (
-        lines // needs,
-        lines % needs,
-        origin + start * _WEEK,
-        origin + end * _WEEK,
-        np.concatenate([part[3] for part in out]),
-    )
+    ratio = np.concatenate([part[3] for part in out])
+    return lines // needs, lines % needs, origin + start * _WEEK, origin + end * _WEEK, ratio
 
 
 def best_windows(counts: Floats, expected: Floats, settings: ScanSettings, least: float) -> tuple[Ints, Ints, Ints, Floats]:  # fmt: skip

@@ -78,7 +78,6 @@ def spurt_rates(
 
 def _followers(ground: Ground, tables: Tables, settings: EpisodeSettings) -> list[tuple[Ints, Floats, Floats]]:
     """For each lag: later sessions, days since the earlier one, how well they fit its subject."""
-    sessions = len(ground.session_person)
     order = np.lexsort((ground.session_day, ground.session_person))
     odds = np.log((1 - settings.off_topic) * np.exp(tables.topic[ground.content]) + settings.off_topic)
     odds *= ~ground.again[:, None]

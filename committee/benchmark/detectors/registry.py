@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 from committee.benchmark.detectors.communities import COMMUNITIES
 from committee.benchmark.detectors.detector import Detector
+from committee.benchmark.detectors.mixture import MIXTURE
 from committee.benchmark.detectors.rules import RULES
 from committee.errors import NotFound
 
 __all__ = ["DETECTORS", "named_detectors"]
 
-DETECTORS: dict[str, Detector] = {one.name: one for one in (*RULES, *COMMUNITIES)}
+DETECTORS: dict[str, Detector] = {one.name: one for one in (*MIXTURE, *RULES, *COMMUNITIES)}
 
 
 def named_detectors(names: Sequence[str] = ()) -> list[Detector]:
