@@ -120,7 +120,7 @@ def test_where_nothing_was_planted_all_that_is_reported_is_false() -> None:
     empty = made_case(world("empty").with_accounts(5), 1, SETTINGS)
     (row,) = compared(empty, named_detectors(["topic_gap"]), weeks=4)
     assert row["groups_per_account"] == row["false_per_account"] > 0
-    assert row["group_f1"] is row["group_and_program_f1"] is row["delay_days"] is None
+    assert row["bcubed_f1"] is row["group_f1"] is row["group_and_program_f1"] is row["delay_days"] is None
 
 
 def test_unknown_detectors_and_worlds_are_refused_with_the_ones_there_are() -> None:
@@ -236,6 +236,22 @@ def test_seeds_are_averaged_and_untold_figures_stay_untold() -> None:
     ]
     assert over_worlds(rows, "detector") == [{"world": "mean", "detector": "d", "x": pytest.approx(8 / 3), "y": 3.0}]
     assert over_worlds(rows[:2], "detector") == []
+
+
+def test_a_detector_that_is_silent_where_another_is_not_has_no_mean() -> None:
+    figures = {
+        ("w", "quick"): 5.0,
+        ("v", "quick"): 9.0,
+        ("u", "quick"): None,
+        ("w", "slow"): 6.0,
+        ("v", "slow"): None,
+        ("u", "slow"): None,
+    }
+    rows = [{"world": place, "detector": name, "delay": value} for (place, name), value in figures.items()]
+    assert over_worlds(rows, "detector") == [
+        {"world": "mean", "detector": "quick", "delay": 7.0},
+        {"world": "mean", "detector": "slow", "delay": None},
+    ]
 
 
 def test_who_leads_is_said_with_the_margin() -> None:

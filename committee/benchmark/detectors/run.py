@@ -110,10 +110,22 @@ def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) ->
 
 
 def over_worlds(rows: Sequence[Mapping[str, Any]], key: str) -> list[Row]:
-    """Average over the worlds: one more row for each detector or score, when there are several worlds."""
+    """Average over the worlds: one more row for each detector or score, when there are several worlds.
+
+    A figure that cannot be told of a detector in a world in which it can be told of another has no mean: leaving out
+    the world where a detector is too late, or silent, would flatter it.
+    """
     if len({row["world"] for row in rows}) < 2:
         return []
-    return mean_rows([{**row, "world": OVERALL} for row in rows], ("world", key))
+    told = {(name, row["world"]) for row in rows for name, value in row.items() if value is not None}
+    untold = {
+        (name, row[key])
+        for row in rows
+        for name, value in row.items()
+        if value is None and (name, row["world"]) in told
+    }
+    means = mean_rows([{**row, "world": OVERALL} for row in rows], ("world", key))
+    return [{name: None if (name, row[key]) in untold else value for name, value in row.items()} for row in means]
 
 
 def best_of(rows: Sequence[Mapping[str, Any]], figures: Sequence[str] = LEADING) -> list[str]:

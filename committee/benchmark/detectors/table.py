@@ -71,7 +71,7 @@ def compared(case: Case, detectors: Sequence[Detector], *, weeks: int) -> list[R
             }
         )
         if not len(case.truth.groups):
-            rows[-1] |= dict.fromkeys(("group_f1", "group_and_program_f1", "merged", "split"))
+            rows[-1] |= dict.fromkeys(("bcubed_f1", "group_f1", "group_and_program_f1", "merged", "split"))
     if weeks:
         _tell_delay(case, detectors, rows, weeks)
     return rows
