@@ -24,7 +24,15 @@ from committee.records.fields import CATEGORY, INSTANT, TEXT, WORDS, FieldSpec, 
 from committee.records.parsing import join_words, split_words
 from committee.records.record import PROVENANCE, Record, fields_of, key_of, schema_of
 
-__all__ = ["TableSet", "empty_table", "free_columns_of", "sorted_by_key", "typed_table", "write_atomically", "write_csv"]
+__all__ = [
+    "TableSet",
+    "empty_table",
+    "free_columns_of",
+    "sorted_by_key",
+    "typed_table",
+    "write_atomically",
+    "write_csv",
+]
 
 
 def _provenance_of(record: type[Record]) -> frozenset[str]:
@@ -84,6 +92,17 @@ def _array(values: Any, kind: pa.DataType, rows: int) -> pa.ChunkedArray:
 def _encoded(plain: pa.ChunkedArray) -> pa.Array:
     whole = pa.concat_arrays(plain.chunks) if plain.num_chunks else pa.array([], pa.string())
     return whole.dictionary_encode()
+
+
+def _encoded_anew(table: pa.Table) -> pa.Table:
+    """The table with its words numbered by their first row, so that equal tables are equal bytes."""
+    columns = {name: table.column(name) for name in table.column_names}
+    for name, column in columns.items():
+        if pa.types.is_dictionary(column.type):
+            columns[name] = _encoded(_plain(column))
+        else:
+            columns[name] = column.combine_chunks()
+    return pa.table(columns)
 
 
 def sorted_by_key(record: type[Record], table: pa.Table) -> pa.Table:
@@ -215,7 +234,7 @@ class TableSet(Mapping[str, pa.Table]):
             if form == "csv":
                 write_atomically(path, writer=lambda file, table=table: write_csv(table, file))
             else:
-                write_atomically(path, writer=lambda file, table=table: pq.write_table(table, file))
+                write_atomically(path, writer=lambda file, table=table: pq.write_table(_encoded_anew(table), file))
             written.append(path)
         return written
 
@@ -244,9 +263,7 @@ def _feed(hasher: Any, column: pa.Array) -> None:
     elif pa.types.is_string(column.type):
         text = pc.fill_null(column, "")
         hasher.update(np.asarray(pc.binary_length(text)).tobytes())
-        hasher.update(
-            pc.binary_join(pa.array([text.to_pylist()], pa.list_(pa.string())), "")[0].as_buffer() if len(text) else b""
-        )
+        hasher.update(_bytes_of(text))
     elif pa.types.is_boolean(column.type):
         hasher.update(np.asarray(pc.fill_null(column, False)).tobytes())
     else:
@@ -255,6 +272,15 @@ def _feed(hasher: Any, column: pa.Array) -> None:
                 pc.fill_null(column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column, 0)
             ).tobytes()
         )
+
+
+def _bytes_of(text: pa.StringArray) -> memoryview:
+    """All bytes of the texts, one behind the other, as they lie in memory."""
+    _, offsets, data = text.buffers()
+    if data is None or not len(text):
+        return memoryview(b"")
+    bounds = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
+    return memoryview(data)[bounds[0] : bounds[-1]]
 
 
 # A text that a spreadsheet would run as a formula is written behind an apostrophe, and read back without it.
