@@ -18,7 +18,18 @@ from committee.analysis.touches import epoch_ms
 from committee.findings import Findings
 from committee.records import digest
 
-__all__ = ["JUDGED", "Dismissals", "News", "Verdict", "dismissals", "judgements", "seen_now", "subject_of", "verdicts"]
+__all__ = [
+    "JUDGED",
+    "Dismissals",
+    "News",
+    "Verdict",
+    "dismissals",
+    "judgements",
+    "news_since",
+    "seen_now",
+    "subject_of",
+    "verdicts",
+]
 
 JUDGED = ("accepted", "dismissed")
 _UNDONE = "undone"
@@ -110,8 +121,14 @@ def verdicts(decisions: pa.Table) -> dict[str, Verdict]:
 
 def judgements(decisions: pa.Table) -> list[Verdict]:
     """Return the verdicts that count as answers: the last about each state of each subject, the earliest first."""
-    last = {(one.subject, json.dumps(one.seen, sort_keys=True)): one for one in _judged(decisions)}
-    return list(last.values())
+    last = {(one.subject, _state(one.seen)): one for one in _judged(decisions)}
+    return sorted(last.values(), key=lambda one: (one.decided_at, one.subject))
+
+
+def _state(seen: Mapping[str, Any]) -> str:
+    """What a finding was like, whichever run showed it."""
+    about = {name: value for name, value in seen.items() if name not in ("as_of", "window", "group_id")}
+    return json.dumps(about, sort_keys=True)
 
 
 def subject_of(kind: str, row: _Row) -> str:
@@ -204,6 +221,15 @@ def dismissals(findings: Findings, decisions: pa.Table) -> Dismissals:
         if row["group_id"] in hidden:
             quiet[row["flag_id"]] = hidden[row["group_id"]]
     return Dismissals(hidden, quiet, back)
+
+
+def news_since(findings: Findings, kind: str, row: _Row, verdict: Verdict) -> News:
+    """Return what is new about a group or a flag since somebody judged it."""
+    if kind == "flag":
+        return _news(verdict, row["contact_ids"] or (), row["personas"] or ())
+    people, ids = _of_group(findings, row["group_id"])
+    flags = [flag for flag in findings.flags.to_pylist() if flag["flag_id"] in ids]
+    return _news_of_group(row, people, flags, verdict, _window(findings))
 
 
 def _news(verdict: Verdict, people: Iterable[str], personas: Iterable[str], **more: Any) -> News:

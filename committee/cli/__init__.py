@@ -31,6 +31,7 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
         "groups": ("find", "List the buying groups"),
         "flags": ("find", "List the flags: who to look at now"),
         "ask": ("ask", "Ask the graph one of the prepared questions"),
+        "schema": ("schema", "The model of the graph; --check compares a store with it"),
         "personas": ("personas", "Which persona a job title stands for, and why"),
     },
     "Look": {
@@ -46,6 +47,9 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Follow up": {
         "changes": ("follow", "What happened since a day or a run, and why"),
+        "accept": ("follow", "Say that a group or a flag was right"),
+        "dismiss": ("follow", "Say that it was wrong: hidden until something is new"),
+        "feedback": ("follow", "How often each rule was right, by what people said"),
     },
     "Look after the store": {
         "store": ("keep", "Dump, restore, prune, count"),

@@ -104,6 +104,7 @@ def detect_command(
 @click.option("--account", metavar="NAME", help="Only this account.")
 @click.option("--program", metavar="NAME", help="Only this program.")
 @click.option("--rank", is_flag=True, help="Most sales-ready first, with the formula.")
+@click.option("--all", "every", is_flag=True, help="Dismissed ones, too.")
 @store_option
 @run_option
 @moment_options
@@ -114,6 +115,7 @@ def groups_command(
     account: str | None,
     program: str | None,
     rank: bool,
+    every: bool,
     address: str | None,
     run_id: str | None,
     as_of: datetime | None,
@@ -130,6 +132,7 @@ def groups_command(
     from committee.cli.output import show
     from committee.cli.sight import looking
     from committee.reports.listing import group_rows
+    from committee.reports.verdicts import dismissal_notes
 
     if "single" in statuses and len(statuses) > 1:
         raise click.UsageError("--status single stands alone: single people and pairs are no groups")
@@ -138,12 +141,18 @@ def groups_command(
         account_id = sight.find(account, "account").id if account else None
         program_id = sight.find(program, "program").id if program else None
         market, findings = sight.facts([account_id] if account_id else None)
-    show(group_rows(market, findings, statuses, account_id, program_id, rank), form)
+        dismissed = sight.dismissed(findings)
+    listing = findings if every else dismissed.without(findings)
+    rows = group_rows(market, listing, statuses, account_id, program_id, rank)
+    if "single" not in statuses:
+        rows = rows.noted(dismissal_notes(market, dismissed, "group", rows.column("group_id"), every))
+    show(rows, form)
 
 
 @click.command("flags", epilog=to_copy("committee flags --store market-store"))
 @click.option("--account", metavar="NAME", help="Only this account.")
 @click.option("--program", metavar="NAME", help="Only this program.")
+@click.option("--all", "every", is_flag=True, help="Dismissed ones, too.")
 @store_option
 @run_option
 @moment_options
@@ -152,6 +161,7 @@ def groups_command(
 def flags_command(
     account: str | None,
     program: str | None,
+    every: bool,
     address: str | None,
     run_id: str | None,
     as_of: datetime | None,
@@ -167,10 +177,13 @@ def flags_command(
     from committee.cli.output import show
     from committee.cli.sight import looking
     from committee.reports.listing import flag_rows
+    from committee.reports.verdicts import dismissal_notes
 
     settings = settings_from(settings_file, overrides)
     with looking(address, settings, as_of, known_at, run_id) as sight:
         account_id = sight.find(account, "account").id if account else None
         program_id = sight.find(program, "program").id if program else None
         market, findings = sight.facts([account_id] if account_id else None)
-    show(flag_rows(market, findings, account_id, program_id), form)
+        dismissed = sight.dismissed(findings)
+    rows = flag_rows(market, findings if every else dismissed.without(findings), account_id, program_id)
+    show(rows.noted(dismissal_notes(market, dismissed, "flag", rows.column("flag_id"), every)), form)

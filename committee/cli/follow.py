@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from committee.cli.options import MOMENT, format_option, settings_from, settings_options, store_option, to_copy
+from committee.cli.options import (
+    MOMENT,
+    format_option,
+    run_option,
+    settings_from,
+    settings_options,
+    store_option,
+    to_copy,
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 if TYPE_CHECKING:
     from committee.graph.store import Store
 
-__all__ = ["changes_command"]
+__all__ = ["accept_command", "changes_command", "dismiss_command", "feedback_command"]
 
 
 @click.command("changes", epilog=to_copy("committee changes --since 2026-06-01 --store market-store"))
@@ -79,3 +90,102 @@ def _start(store: Store, text: str) -> str | datetime:
             "Write 2026-06-01, or a run of: committee ask runs_made" if store.runs() else str(error.remedy),
         ) from None
     return run or text
+
+
+def _judging(command: F) -> F:
+    """Add what accept and dismiss have in common."""
+    by = click.option("--by", metavar="NAME", help="Who says so; the user of this machine by itself.")
+    reason = click.option("--reason", required=True, metavar="TEXT", help="Why, in your words; it is kept.")
+    named = click.argument("name", metavar="ID")
+    return named(reason(by(store_option(run_option(settings_options(command))))))
+
+
+@click.command("accept", epilog=to_copy("committee accept group:3f2a9c --reason 'met them, real' --store market-store"))
+@_judging
+def accept_command(name: str, reason: str, by: str | None, **options: Any) -> None:
+    """Say that a group or a flag was right.
+
+    ID is an id or its beginning (4 characters or more); group:ID or flag:ID where both could be meant.
+    """
+    _decide("accepted", name, reason, by, **options)
+
+
+@click.command("dismiss", epilog=to_copy("committee dismiss flag:7c1e --reason 'students' --store market-store"))
+@_judging
+def dismiss_command(name: str, reason: str, by: str | None, **options: Any) -> None:
+    """Say that a group or a flag was wrong: it is hidden until something new happens.
+
+    New is a member, a persona, a flag, or another program; then it is listed again, with what is new. ID is an id or
+    its beginning (4 characters or more); group:ID or flag:ID where both could be meant.
+    """
+    _decide("dismissed", name, reason, by, **options)
+
+
+def _decide(
+    kind: str,
+    name: str,
+    reason: str,
+    by: str | None,
+    address: str | None,
+    run_id: str | None,
+    settings_file: str | None,
+    overrides: tuple[str, ...],
+) -> None:
+    from committee.cli.opening import opened
+    from committee.cli.output import say
+    from committee.cli.sight import Sight, kept_run
+    from committee.pipeline.deciding import decide
+    from committee.reports.words import plain
+
+    if not plain(reason):
+        raise click.UsageError("--reason is empty: say why in a word or two")
+    with opened(address, settings_from(settings_file, overrides)) as store:
+        run = kept_run(store, run_id)
+        found = Sight(store, run).find(name, "group", "flag")
+        subject = decide(
+            store,
+            kind,
+            found.kind,
+            found.id,
+            account_id=found.account_id,
+            reason=plain(reason),
+            decided_by=plain(by) or _user(),
+            run_id=run,
+        )
+    say(f"{found} was {kind} ({subject})")
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+@click.command("feedback", epilog=to_copy("committee feedback --store market-store"))
+@click.option("--list", "every", is_flag=True, help="Each decision instead of the shares.")
+@store_option
+@settings_options
+@format_option()
+def feedback_command(
+    every: bool, address: str | None, settings_file: str | None, overrides: tuple[str, ...], form: str
+) -> None:
+    """How often each rule and each detector was right, by what was accepted and dismissed.
+
+    A share comes with the number of answers and an interval; below feedback.least answers it says "not enough".
+    """
+    from committee.analysis.feedback import precision
+    from committee.cli.opening import opened
+    from committee.cli.output import show
+    from committee.reports.verdicts import decision_rows, feedback_rows
+
+    settings = settings_from(settings_file, overrides)
+    with opened(address, settings, read_only=True) as store:
+        decisions = store.decisions().decisions
+    if every:
+        show(decision_rows(decisions), form)
+        return
+    least, confidence = settings.feedback.least, settings.feedback.confidence
+    show(feedback_rows(precision(decisions, least=least, confidence=confidence), least, confidence), form)

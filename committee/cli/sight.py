@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from committee import history, pipeline
+from committee.analysis.verdicts import Dismissals
 from committee.cli.naming import Named, kinds_in, meant
 from committee.cli.opening import opened
 from committee.cli.output import iso, say, sized
@@ -22,6 +23,7 @@ from committee.errors import BadSettings, NotFound
 from committee.findings import Findings
 from committee.graph.store import Store
 from committee.market import Market
+from committee.pipeline.deciding import dismissed_in
 from committee.settings import Settings
 
 __all__ = ["Sight", "kept_run", "looking"]
@@ -48,6 +50,10 @@ class Sight:
     def found(self) -> Findings:
         """Return the whole run."""
         return self.findings if self.findings is not None else self.store.findings(self.run_id)
+
+    def dismissed(self, findings: Findings) -> Dismissals:
+        """Return which groups and flags of some findings people dismissed."""
+        return dismissed_in(self.store, findings, kept=self.findings is None)
 
     def loads_since_run(self) -> int:
         """Return how many files were loaded after the run was published."""

@@ -24,3 +24,12 @@ class Rows:
         """Take mappings, column names parted by blanks."""
         names = columns.split()
         return cls(names, [[row.get(name) for name in names] for row in found], list(notes))
+
+    def noted(self, notes: Collection[str]) -> Rows:
+        """Return the answer with further sentences under it."""
+        return Rows(self.columns, self.rows, [*self.notes, *notes])
+
+    def column(self, name: str) -> list[Any]:
+        """Return the cells of one column."""
+        place = self.columns.index(name)
+        return [row[place] for row in self.rows]
