@@ -1,6 +1,7 @@
 """The one door to the ``neo4j`` driver: the same class speaks to Neo4j 5.26, to the 2026 line and to the embedded engine.
 
-Nothing of the driver leaves this module: rows come out as lists of plain values, failures as the product's errors.
+Nothing of the driver leaves this module: rows come out as lists of plain values, failures as the product's errors. It
+is somewhat long because the driver's many failures become sentences here, and nowhere else.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from neo4j.exceptions import (
     ConstraintError,
     DatabaseError,
     DriverError,
+    Forbidden,
+    ForbiddenOnReadOnlyDatabase,
     Neo4jError,
     ServiceUnavailable,
     SessionExpired,
@@ -207,6 +210,15 @@ class Bolt:
             return StoreUnreachable(
                 f"the store at {place} does not answer",
                 "Check the address and that the server runs, then run the command again: what is written stays",
+            )
+        if isinstance(error, ClientError) and "DatabaseNotFound" in str(error.code):
+            return StoreUnreachable(
+                f"the store at {place} has no database {self._database}", "Correct COMMITTEE_NEO4J_DATABASE"
+            )
+        if isinstance(error, Forbidden | ForbiddenOnReadOnlyDatabase):
+            return WriteFailed(
+                f"the store at {place} may not be written by this user",
+                "Use a user who may, or a database that is not read-only",
             )
         if isinstance(error, TransientError | DatabaseError):
             if writing:

@@ -84,7 +84,15 @@ class Projection:
                     parts.append(part)
                     step.advance(part.num_rows)
             return self._joined(record, parts)
-        return self._joined(record, list(self._parts(record, where, [dict(parameters or {})])))
+        cuts = [] if where else self._key_cuts(record)
+        if not cuts:
+            return self._joined(record, list(self._parts(record, where, [dict(parameters or {})])))
+        between = [{"lo": lo, "hi": hi} for lo, hi in pairwise(["", *cuts])]
+        parts = [
+            *self._parts(record, ["n.key >= $lo", "n.key < $hi"], between),
+            *self._parts(record, ["n.key >= $lo"], [{"lo": cuts[-1]}]),
+        ]
+        return self._joined(record, parts)
 
     def resolved(self) -> pa.Table:
         """Return who made each engagement, and where, as it is known now."""
@@ -121,6 +129,17 @@ class Projection:
             return []
         starts = [-_EVER, *(start for start, _ in cuts[1:]), end]
         return [(lo, hi, size) for (lo, hi), (_, size) in zip(pairwise(starts), cuts, strict=True)]
+
+    def _key_cuts(self, record: type[Record]) -> list[str]:
+        """Keys that cut a large table into ranges of about so many rows as one list should hold.
+
+        They are of ASCII letters, which every engine puts in the same place among all other keys.
+        """
+        (rows,) = self._bolt.row(f"MATCH (n:{record.label}) RETURN count(n) AS rows")
+        if rows <= self._chunk:
+            return []
+        (keys,) = self._bolt.row(f"MATCH (n:{record.label}) RETURN collect(n.key) AS keys")
+        return sorted(key for key in keys if key.isascii())[self._chunk :: self._chunk]
 
     def _parts(
         self, record: type[Record], where: Sequence[str], parameters: Sequence[Mapping[str, Any]]

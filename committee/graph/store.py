@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from committee.graph.projection import Projection
 from committee.graph.publish import Publisher, RunSummary
 from committee.graph.write import ChangeWriter
 from committee.history import Change
+from committee.history import known_at as market_known_at
 from committee.market import Market
 from committee.progress import SILENT, Progress
 from committee.records import LOADED, SCHEMA_VERSION, TABLES, Decision, Load, Record, fields_of
@@ -90,11 +91,15 @@ def open_store(
             connect_seconds=settings.connect_seconds,
         )
         return Store(bolt, settings, read_only=read_only)
-    folder = Path(address)
+    return _open_folder(Path(address), settings, read_only)
+
+
+def _open_folder(folder: Path, settings: StoreSettings, read_only: bool) -> Store:
     if read_only and not embedded.is_store(folder):
         raise NotFound(f"there is no store at {folder}", "Load something first, or name another store with --store")
     engine = embedded.start(folder)
-    try:
+    with ExitStack() as when_it_fails:
+        when_it_fails.callback(engine.stop)
         bolt = Bolt(
             engine.uri,
             engine.credentials,
@@ -102,10 +107,10 @@ def open_store(
             retry_seconds=settings.retry_seconds,
             connect_seconds=settings.connect_seconds,
         )
-    except BaseException:
-        engine.stop()
-        raise
-    return Store(bolt, settings, engine, read_only=read_only)
+        when_it_fails.callback(bolt.close)
+        store = Store(bolt, settings, engine, read_only=read_only)
+        when_it_fails.pop_all()
+    return store
 
 
 def _refuse_bad_uri(address: str) -> None:
@@ -281,11 +286,7 @@ class Store:
                     record, progress or SILENT, where=where, parameters=parameters, until=until
                 )
         market = Market(read)
-        if known_at is None:
-            return market
-        from committee import history
-
-        return history.known_at(market, known_at)
+        return market if known_at is None else market_known_at(market, known_at)
 
     def waiting(self) -> Mapping[str, pa.Table]:
         """Return the whole rows of records that wait for the target of a reference, by table."""

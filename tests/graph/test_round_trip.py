@@ -207,3 +207,11 @@ def test_removing_what_came_brings_the_graph_back(store):
     assert snapshot(store) != before
     store.write(Change(removed={"engagements": ids}))
     assert snapshot(store) == before
+
+
+def test_a_large_table_is_read_whole_whatever_its_ids_look_like(store_uri):
+    ids = [f"{start}{n}" for n in range(250) for start in ("a", "Z", "ä", "🧬", "\uffee", "~", " ")]
+    accounts = Market({"accounts": {"account_id": ids, "name": ids}}).accounts
+    with open_store(store_uri, in_small_batches(columns_chunk=100)) as store:
+        store.write(Change(new={"accounts": accounts}))
+        assert store.market() == Market({"accounts": accounts})
