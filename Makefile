@@ -24,8 +24,7 @@ check: .venv/developer ## format, lint, types, import rules, docs current
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/committee docs --out .venv/reference.md
-	diff -u docs/reference.md .venv/reference.md || { echo 'docs/reference.md is stale: make docs' >&2; exit 1; }
+	$(BIN)/python docs/generate.py --check
 
 bench: .venv/developer ## speed and memory against bare tools
 	$(BIN)/python -m bench
@@ -34,7 +33,7 @@ soak: .venv/developer ## the kill tests, fifty times each
 	COMMITTEE_SOAK=50 $(BIN)/pytest -k kill --timeout 0
 
 docs: .venv/developer ## write the generated pages in docs/
-	$(BIN)/committee docs --out docs/reference.md
+	$(BIN)/python docs/generate.py
 
 neo4j: ## a real Neo4j server on the usual ports (needs Java and Maven)
 	@deploy/neo4j/server.sh start $(NEO4J_HOME)

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from committee.cli.reference import reference
+from committee.reports.model import model_page
 
-PAGES = {Path(__file__).with_name("reference.md"): reference}
+PAGES = {Path(__file__).with_name("reference.md"): reference, Path(__file__).with_name("model.md"): model_page}
 
 
 def stale() -> list[Path]:
