@@ -13,9 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from committee.graph.bolt import Statement
 from committee.graph.columns import plain_column, plain_values
+from committee.records import Record, run_key
 
-__all__ = ["packed", "unpacked"]
+__all__ = ["columns_node", "packed", "unpacked"]
 
 _NULLS = "_nulls"
 _LENGTHS = "_lengths"
@@ -40,6 +42,19 @@ def packed(table: pa.Table) -> dict[str, list[Any]]:
             properties[name + _NULLS] = np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False)).tolist()
         properties[name] = plain_values(pc.fill_null(column, _filler(column.type)))
     return properties
+
+
+def columns_node(record: type[Record], rows: pa.Table, run_id: str, part: int, name: str) -> Statement:
+    """Return the statement that makes the node of some rows of a run's table; ``name`` tells it from its other nodes."""
+    properties = packed(rows)
+    columns = "".join(f", {column}: $c_{column}" for column in properties)
+    text = (
+        "CREATE (n:FindingsColumns {key: $key, run_id: $run_id, table_name: $table_name, part: $part, rows: $rows"
+        f"{columns}}})"
+    )
+    about = {"run_id": run_id, "table_name": record.table, "part": part, "rows": rows.num_rows}
+    key = run_key(run_id, record.table, name)
+    return text, {"key": key, **about, **{f"c_{column}": values for column, values in properties.items()}}
 
 
 def unpacked(properties: Mapping[str, Any], schema: pa.Schema, rows: int) -> pa.Table:

@@ -9,53 +9,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from committee.errors import NotFound
 from committee.findings import Findings
 from committee.findings import Run as RunOfFindings
 from committee.graph import schema
 from committee.graph.bolt import Bolt, Statement
 from committee.graph.columns import plain_column, plain_values, sent
 from committee.graph.lineage import continued
-from committee.graph.packed import packed, unpacked
-from committee.graph.projection import collected_rows, milliseconds
+from committee.graph.packed import columns_node
+from committee.graph.projection import milliseconds
+from committee.graph.runs import CURRENT, RunReader
 from committee.graph.schema import End
 from committee.graph.targets import Targets
 from committee.graph.write import Run
 from committee.history import record_ids
 from committee.progress import Progress
-from committee.records import COMPUTED, Record, run_key, schema_of
+from committee.records import COMPUTED, Record, run_key
 from committee.records.computed import Evidence, Group
-from committee.records.tables import typed_table
 from committee.settings import StoreSettings
 
-__all__ = ["Publisher", "RunSummary"]
-
-_CURRENT = "MATCH (:Head {key: 'head'})-[:CURRENT]->(r:Run) RETURN r.run_id AS run_id, r.as_of_at AS as_of_at"
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """A published run in one line."""
-
-    run_id: str
-    as_of: str
-    known_at: str
-    version: str
-    calibration: str
-    groups: int
-    flags: int
-    current: bool
+__all__ = ["Publisher"]
 
 
 class Publisher:
-    """Writes and reads runs.
+    """Writes runs.
 
     Parameters
     ----------
@@ -70,6 +52,7 @@ class Publisher:
         self._settings = settings
         self._guard = guard
         self._targets = Targets(bolt, settings.batch_rows)
+        self._reader = RunReader(bolt, settings.columns_chunk)
 
     # --- publishing -------------------------------------------------------------------------------------------------
 
@@ -166,7 +149,7 @@ class Publisher:
                     {**about, "place": place, "load_ids": sorted(loads if load_ids is None else load_ids)},
                 )
                 execute("MATCH (p:Publication {key: $run}) DELETE p", {"run": run.run_id})
-            current = execute(_CURRENT)
+            current = execute(CURRENT)
             if run.known_at or (current and (current[0][0] == run.run_id or current[0][1] > as_of)):
                 return
             _point(execute, run.run_id)
@@ -186,7 +169,7 @@ class Publisher:
         if record.link is not None:
             return self._arrows(record, batch, run_id, part)
         if not record.label:
-            return [_columns_node(record, batch, run_id, part)]
+            return [columns_node(record, batch, run_id, part, str(part))]
         return self._nodes(record, batch, run_id)
 
     def _nodes(self, record: type[Record], batch: pa.Table, run_id: str) -> list[Statement]:
@@ -242,7 +225,7 @@ class Publisher:
             text = schema.arrows_created(record, {**expressions, "run_id": "$run_id"})
             statements.append((text, {**parameters, **columns, "run_id": run_id}))
         if linked.num_rows < batch.num_rows:
-            statements.append(_columns_node(record, batch.filter(pc.invert(mask)), run_id, part))
+            statements.append(columns_node(record, batch.filter(pc.invert(mask)), run_id, part, str(part)))
         return statements
 
     def _transact(self, statements: Sequence[Statement]) -> list[list[list[Any]]]:
@@ -256,122 +239,28 @@ class Publisher:
 
     def _lineage(self, findings: Findings) -> pa.Table:
         """Which group of the current run each new group continues."""
-        current = self._bolt.rows(_CURRENT)
+        current = self._bolt.rows(CURRENT)
         groups, evidence = findings["groups"], findings["evidence"]
         if not current:
             return continued(groups, evidence, groups.slice(0, 0), evidence.slice(0, 0), "")
         run_id = current[0][0]
         return continued(
-            groups, evidence, self._nodes_of(Group, run_id, None), self._links_of(Evidence, run_id, None), run_id
+            groups,
+            evidence,
+            self._reader.nodes_of(Group, run_id, None),
+            self._reader.links_of(Evidence, run_id, None),
+            run_id,
         )
-
-    def lineage(self, run_id: str) -> pa.Table:
-        """Return which group continues which, as it was found out when the run was published."""
-        rows = self._bolt.rows(
-            "MATCH (g:BuyingGroup) WHERE g.run_id = $run OPTIONAL MATCH (g)-[:CONTINUES]->(b:BuyingGroup) "
-            "RETURN g.group_id AS group_id, g.lineage_id AS lineage_id, b.key AS before_key ORDER BY group_id",
-            {"run": run_id},
-        )
-        names = ("group_id", "lineage_id", "before_key")
-        return pa.table({name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(names)})
-
-    # --- reading ----------------------------------------------------------------------------------------------------
-
-    def findings(self, run_id: str | None, accounts: Sequence[str] | None) -> Findings:
-        """Read the findings of a run, the current one when none is named."""
-        if run_id is None:
-            current = self._bolt.rows(_CURRENT)
-            if not current:
-                raise NotFound("the store holds no run yet", "Run committee detect")
-            run_id = current[0][0]
-        names = [
-            "run_id",
-            "as_of",
-            "known_at",
-            "version",
-            "calibration",
-            "settings_hash",
-            "market",
-            "settings",
-            "counted",
-        ]
-        returned = ", ".join(f"r.{name} AS {name}" for name in names)
-        rows = self._bolt.rows(f"MATCH (r:Run {{key: $run}}) RETURN {returned}", {"run": run_id})
-        if not rows:
-            raise NotFound(f"no run has the id {run_id}", "committee ask runs_made lists the runs")
-        said = dict(zip(names, rows[0], strict=True))
-        run = RunOfFindings(
-            **said | {"settings": json.loads(said["settings"]), "rows": json.loads(said.pop("counted"))}
-        )
-        tables: dict[str, pa.Table] = {}
-        for record in COMPUTED:
-            if record.label:
-                tables[record.table] = self._nodes_of(record, run_id, accounts)
-            elif record.link is not None:
-                tables[record.table] = self._links_of(record, run_id, accounts)
-            else:
-                tables[record.table] = self._columns_of(record, run_id)
-        if accounts is not None:
-            tables = _only(tables, accounts)
-        return Findings(tables, run)
-
-    def _nodes_of(self, record: type[Record], run_id: str, accounts: Sequence[str] | None) -> pa.Table:
-        where = "n.run_id = $run" + ("" if accounts is None else " AND n.account_id IN $accounts")
-        parameters = {"run": run_id, "accounts": list(accounts or ())}
-        match = f"MATCH (n:{record.label}) WHERE {where}"
-        return typed_table(record, collected_rows(self._bolt, match, schema.properties_of(record), parameters))
-
-    def _links_of(self, record: type[Record], run_id: str, accounts: Sequence[str] | None) -> pa.Table:
-        link = record.link
-        assert link is not None
-        where = "g.run_id = $run" + ("" if accounts is None else " AND g.account_id IN $accounts")
-        rows = self._bolt.rows(
-            f"MATCH (g:BuyingGroup) WHERE {where} RETURN g.key AS key, coalesce(g.engagements, g.people, 1) AS size ORDER BY key",
-            {"run": run_id, "accounts": list(accounts or ())},
-        )
-        parts, some, size = [], [], 0
-        source = schema.end_label(record, link.source)
-        match = f"MATCH (:{source})-[n:{link.relationship}]->(g:BuyingGroup) WHERE g.key IN $keys"
-        for place, (key, rows_of) in enumerate(rows):
-            some.append(key)
-            size += rows_of
-            if size >= self._settings.columns_chunk or place == len(rows) - 1:
-                parts.append(collected_rows(self._bolt, match, schema.properties_of(record), {"keys": some}))
-                some, size = [], 0
-        loose = self._columns_of(record, run_id)
-        whole = [typed_table(record, part) for part in parts if part.num_rows] + [loose]
-        return pa.concat_tables([pa.table({n: plain_column(t.column(n)) for n in t.column_names}) for t in whole])
-
-    def _columns_of(self, record: type[Record], run_id: str) -> pa.Table:
-        rows = self._bolt.rows(
-            "MATCH (n:FindingsColumns) WHERE n.run_id = $run AND n.table_name = $table "
-            "RETURN n.rows AS rows, properties(n) AS columns ORDER BY n.part",
-            {"run": run_id, "table": record.table},
-        )
-        parts = [unpacked(columns, schema_of(record), rows_of) for rows_of, columns in rows]
-        plain = [pa.table({n: plain_column(t.column(n)) for n in t.column_names}) for t in parts]
-        return typed_table(record, pa.concat_tables(plain) if plain else {})
-
-    def in_order(self) -> list[tuple[str, list[str]]]:
-        """Return the ids of the runs in the order in which they were published, and the loads each knew."""
-        rows = self._bolt.rows("MATCH (r:Run) RETURN r.run_id AS run_id, r.load_ids AS load_ids ORDER BY r.place")
-        return [(run_id, list(load_ids or ())) for run_id, load_ids in rows]
-
-    def runs(self) -> list[RunSummary]:
-        """Return the published runs, the latest first."""
-        rows = self._bolt.rows(
-            "MATCH (r:Run) RETURN r.run_id AS run_id, r.as_of AS as_of, r.known_at AS known_at, r.version AS version, "
-            "r.calibration AS calibration, COUNT { MATCH (g:BuyingGroup) WHERE g.run_id = r.run_id } AS groups, "
-            "COUNT { MATCH (f:Flag) WHERE f.run_id = r.run_id } AS flags, "
-            "EXISTS { MATCH (:Head)-[:CURRENT]->(r) } AS current ORDER BY r.as_of_at DESC, r.place DESC"
-        )
-        return [RunSummary(*row) for row in rows]
 
     # --- pruning ----------------------------------------------------------------------------------------------------
 
     def prune(self, keep: int) -> list[str]:
         """Delete all runs but the current one and the latest so many; return their ids."""
-        gone = [run.run_id for place, run in enumerate(run for run in self.runs() if not run.current) if place >= keep]
+        gone = [
+            run.run_id
+            for place, run in enumerate(run for run in self._reader.runs() if not run.current)
+            if place >= keep
+        ]
         (begun,) = self._bolt.row("MATCH (p:Publication) RETURN collect(p.run_id) AS runs")
         for run_id in gone:  # from here on nobody sees it
             self._transact(
@@ -407,18 +296,6 @@ def _point(execute: Run, run_id: str) -> None:
     execute("MATCH (h:Head {key: 'head'}) MATCH (r:Run {key: $run}) CREATE (h)-[:CURRENT]->(r)", {"run": run_id})
 
 
-def _columns_node(record: type[Record], batch: pa.Table, run_id: str, part: int) -> Statement:
-    properties = packed(batch)
-    columns = ", ".join(f"{name}: $c_{name}" for name in properties)
-    text = (
-        "CREATE (n:FindingsColumns {key: $key, run_id: $run_id, table_name: $table_name, part: $part, rows: $rows"
-        + (f", {columns}}})" if columns else "})")
-    )
-    about = {"run_id": run_id, "table_name": record.table, "part": part, "rows": batch.num_rows}
-    key = run_key(run_id, record.table, str(part))
-    return text, {"key": key, **about, **{f"c_{name}": values for name, values in properties.items()}}
-
-
 def _continues(run_id: str, lineage: pa.Table) -> list[Statement]:
     pairs = [(run_key(run_id, row["group_id"]), row["before_key"]) for row in lineage.to_pylist() if row["before_key"]]
     if not pairs:
@@ -428,14 +305,3 @@ def _continues(run_id: str, lineage: pa.Table) -> list[Statement]:
         "CREATE (g)-[:CONTINUES]->(b)"
     )
     return [(text, {"key": [key for key, _ in pairs], "before": [before for _, before in pairs]})]
-
-
-def _only(tables: dict[str, pa.Table], accounts: Sequence[str]) -> dict[str, pa.Table]:
-    """Cut tables that were read whole down to the accounts, where they name one, or a group of one."""
-    wanted, groups = pa.array(accounts, pa.string()), plain_column(tables["groups"].column("group_id"))
-    for name, table in tables.items():
-        if "account_id" in table.column_names:
-            tables[name] = table.filter(pc.is_in(plain_column(table.column("account_id")), value_set=wanted))
-        elif "group_id" in table.column_names:
-            tables[name] = table.filter(pc.is_in(plain_column(table.column("group_id")), value_set=groups))
-    return tables

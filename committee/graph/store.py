@@ -21,7 +21,8 @@ from committee.graph.bolt import Bolt
 from committee.graph.dump import Dump, KeptRun, read_dump, write_dump
 from committee.graph.lock import WriterLock
 from committee.graph.projection import Projection
-from committee.graph.publish import Publisher, RunSummary
+from committee.graph.publish import Publisher
+from committee.graph.runs import RunReader, RunSummary
 from committee.graph.write import ChangeWriter
 from committee.history import Change
 from committee.history import known_at as market_known_at
@@ -318,11 +319,11 @@ class Store:
         NotFound
             There is no such run.
         """
-        return self._publisher().findings(run_id, accounts)
+        return self._runs().findings(run_id, accounts)
 
     def runs(self) -> list[RunSummary]:
         """Return the published runs, the latest first."""
-        return self._publisher().runs()
+        return self._runs().runs()
 
     def loads_since_run(self, run_id: str | None = None) -> int:
         """Return how many loads were made after a run, the current one when none is named, was published."""
@@ -333,7 +334,7 @@ class Store:
 
     def loads_of_run(self, run_id: str) -> list[str]:
         """Return the ids of the loads that a run knew."""
-        return dict(self._publisher().in_order()).get(run_id, [])
+        return dict(self._runs().in_order()).get(run_id, [])
 
     def prune(self, keep: int) -> list[str]:
         """Delete all runs but the current one and the latest so many; return their ids."""
@@ -342,6 +343,9 @@ class Store:
 
     def _publisher(self) -> Publisher:
         return Publisher(self._bolt, self._settings, self._lock.guard)
+
+    def _runs(self) -> RunReader:
+        return RunReader(self._bolt, self._settings.columns_chunk)
 
     def record(self, decisions: Decisions) -> None:
         """Keep decisions; one that is kept already stays as it is."""
@@ -364,13 +368,13 @@ class Store:
         WriteFailed
             The folder is not empty, or cannot be written.
         """
-        publisher = self._publisher()
+        reader = self._runs()
         runs = [
-            KeptRun(publisher.findings(run_id, None), publisher.lineage(run_id), load_ids)
-            for run_id, load_ids in publisher.in_order()
+            KeptRun(reader.findings(run_id, None), reader.lineage(run_id), load_ids)
+            for run_id, load_ids in reader.in_order()
         ]
         resolved = Projection(self._bolt, self._settings.columns_chunk).resolved()
-        current = [run.run_id for run in publisher.runs() if run.current]
+        current = [run.run_id for run in reader.runs() if run.current]
         market = self.market(progress=progress)
         write_dump(Dump(market, resolved, self.decisions(), runs, "".join(current)), Path(folder))
 

@@ -17,13 +17,14 @@ import pyarrow.compute as pc
 from committee.graph import schema
 from committee.graph.bolt import Bolt, DoubleKey, Statement
 from committee.graph.columns import plain_column, plain_values, sent
-from committee.graph.projection import Projection
+from committee.graph.packed import columns_node
+from committee.graph.projection import Projection, collected_rows
 from committee.graph.read_layer import ReadLayer
 from committee.graph.schema import KEPT, STATED, End
 from committee.graph.targets import Targets
 from committee.history import Change, record_ids
 from committee.progress import Progress
-from committee.records import LOADED, Load, Record, fields_of
+from committee.records import COMPUTED, LOADED, Load, Record, digest, fields_of
 from committee.records.loaded import Engagement
 from committee.records.tables import free_columns_of, typed_table
 
@@ -232,7 +233,21 @@ class ChangeWriter:
             for spec in schema.references_of(other):
                 if spec.reference is not None and spec.reference.table == record.table:
                     statements.append((schema.made_waiting(other, spec), {"keys": keys, "field": spec.name}))
-        return [*statements, (schema.nodes_deleted(record.label), {"keys": keys})]
+        return [*statements, *self._findings_kept(record, keys), (schema.nodes_deleted(record.label), {"keys": keys})]
+
+    def _findings_kept(self, record: type[Record], keys: list[str]) -> list[Statement]:
+        """What keeps findings of published runs about records that go: as columns, since their arrows go too."""
+        statements = []
+        for kind in COMPUTED:
+            if kind.link is None or schema.end_table(kind, kind.link.source) != record.table:
+                continue
+            match = f"MATCH (s:{record.label})-[n:{kind.link.relationship}]->(:BuyingGroup) WHERE s.key IN $keys"
+            said = {**schema.properties_of(kind), "run_id": pa.string()}
+            rows = collected_rows(self._bolt, match, said, {"keys": keys})
+            for run_id in pc.unique(rows.column("run_id")).to_pylist():
+                some = rows.filter(pc.equal(rows.column("run_id"), run_id)).drop_columns(["run_id"])
+                statements.append(columns_node(kind, some, run_id, -1, f"lost {digest(keys)}"))
+        return statements
 
     def _resolve_kept(self, written: pa.Table | None, progress: Progress) -> None:
         """Set who made kept engagements, as it is known now."""

@@ -41,6 +41,17 @@ def test_findings_come_back_as_they_were_published_also_those_about_unknown_reco
     _assert_published(loaded.findings(findings.run.run_id), findings)
 
 
+def test_findings_stay_as_published_when_what_they_are_about_goes(loaded):
+    findings = random_findings(MARKET, 1)
+    loaded.publish(findings)
+    evidence, members = findings["evidence"], findings["memberships"]
+    engagements = evidence.column("engagement_id").to_pylist()[:20]
+    people = members.column("contact_id").to_pylist()[:2]
+    loaded.write(Change(removed={"engagements": engagements, "contacts": people}))
+    assert loaded.counts()["EVIDENCE_FOR"] < evidence.num_rows - 15
+    _assert_published(loaded.findings(), findings)
+
+
 def test_publishing_the_same_run_twice_changes_nothing(loaded):
     findings = random_findings(MARKET, 1)
     loaded.publish(findings)
