@@ -27,7 +27,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 if TYPE_CHECKING:
     from committee.graph.store import Store
 
-__all__ = ["accept_command", "alerts_command", "changes_command", "dismiss_command", "feedback_command"]
+__all__ = [
+    "accept_command",
+    "alerts_command",
+    "changes_command",
+    "dismiss_command",
+    "feedback_command",
+    "route_command",
+]
 
 
 class _Span(click.ParamType[float]):
@@ -271,3 +278,48 @@ def alerts_command(
         for folder in finished:
             say(f"Finished an interrupted sending: {folder}")
         say(f"Sent {sized(len(found.told), 'line')}: {made}" if made else "Nothing was sent")
+
+
+@click.command("route", epilog=to_copy("committee route --out work --store market-store"))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="FOLDER",
+    help="Where the files go.",
+)
+@store_option
+@run_option
+@settings_options
+@format_option()
+def route_command(
+    out: Path,
+    address: str | None,
+    run_id: str | None,
+    settings_file: str | None,
+    overrides: tuple[str, ...],
+    form: str,
+) -> None:
+    """A file for each owner with their groups and flags, and one for flagged accounts that nobody owns.
+
+    Dismissed groups stay out until something is new, closed and dormant ones too; people who must not be contacted are
+    counted, never named. Files of owners who own nothing any more are taken away.
+    """
+    from committee.cli.output import say, show
+    from committee.cli.sight import looking
+    from committee.records.tables import write_atomically
+    from committee.reports.routing import INDEX, files_of_index, route_files, route_rows, routes
+
+    settings = settings_from(settings_file, overrides)
+    with looking(address, settings, run_id=run_id) as sight:
+        market, findings = sight.facts(tables=("accounts", "contacts", "programs"))
+        findings = sight.dismissed(findings).without(findings)
+    found = routes(market, findings, settings.routing, settings.status.dormant_days)
+    files, index = route_files(found), out / INDEX
+    before = files_of_index(index.read_text(encoding="utf-8")) if index.is_file() else set()
+    for name, text in files.items():
+        write_atomically(out / name, text.encode())
+    for name in sorted(before - files.keys()):
+        (out / name).unlink(missing_ok=True)
+    show(route_rows(found), form)
+    say(f"Wrote {out}")

@@ -118,11 +118,11 @@ def _mail(owner: str, facts: Sequence[Row]) -> str:
 
 def _paragraph(row: Row) -> str:
     need = f", {row['need']}" if row["need"] else ""
-    handle = f"group {row['group_id']}" if row["group_id"] else f"flag {row['flag_id']}"
+    page = f"handoff {row['group_id']}" if row["group_id"] else f"explain flag:{row['flag_id']}"
     who = f"People: {', '.join(row['people'])}\n" if row["people"] else "Nobody in it may be contacted\n"
     return (
         f"\n{row['account']}: {row['what']} on {day(row['at'])}\n"
-        f"{row['program']}{need}\nWhy: {row['cause']}\n{who}Page: committee handoff {row['group_id'] or row['account']} ({handle})\n"
+        f"{row['program']}{need}\nWhy: {row['cause']}\n{who}Page: committee {page}\n"
     )
 
 

@@ -17,7 +17,7 @@ def owner_file(owner: str) -> str:
     """Return a file name, without its ending, for an owner: letters, digits and hyphens, and a hash, so that no two share one.
 
     >>> owner_file("Sato, Kim"), owner_file("../=cmd|' /C calc'!A0"), owner_file("")
-    ('sato-kim-ca7d57', 'cmd-c-calc-a0-2c2f0e', 'without-owner')
+    ('sato-kim-0aece2', 'cmd-c-calc-a0-630ccc', 'without-owner')
     """
     if not owner:
         return WITHOUT_OWNER
