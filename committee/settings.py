@@ -252,6 +252,9 @@ class ReportedSettings(_Section):
 
     strength: float
     without_piece: float
+    strong: float
+    usual_rate: float = Field(gt=0)
+    caution: float = Field(ge=0)
     membership: float = Field(gt=0, lt=1)
     responsibility: float = Field(gt=0, lt=1)
     forming: float = Field(gt=0, lt=1)

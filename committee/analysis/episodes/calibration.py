@@ -45,6 +45,8 @@ class Calibration:
         By stage.
     rate, spurt, spurt_days : float
         Background sessions a day and person; chance and mean days of a follow-up.
+    strong_rate : float
+        Strong groups an account.
     tag_ratio : dict
         By tag (empty: untagged) and need.
     topic : dict
@@ -64,6 +66,7 @@ class Calibration:
     rate: float
     spurt: float
     spurt_days: float
+    strong_rate: float
     tag_ratio: dict[str, dict[str, float]]
     topic: dict[str, dict[str, float]]
 
@@ -78,7 +81,7 @@ class Calibration:
         return digest(["calibration", self.as_json()])
 
     @classmethod
-    def of(cls, ground: Ground, tables: Tables, content_ids: pa.Array, accounts: int) -> Self:
+    def of(cls, ground: Ground, tables: Tables, content_ids: pa.Array, accounts: int, strong: float) -> Self:
         """Write learned tables in words; pieces nobody read are left to their tags."""
         needs = ground.words.needs
 
@@ -104,6 +107,7 @@ class Calibration:
             rate=round(tables.rate, 12),
             spurt=round(tables.spurt, _DECIMALS),
             spurt_days=round(tables.spurt_days, _DECIMALS),
+            strong_rate=round(strong, _DECIMALS),
             tag_ratio={tag: by(needs, row) for tag, row in zip((*needs, "untagged"), tables.tag_ratio, strict=True)},
             topic={ids[place]: by(needs, tables.topic[place]) for place in np.flatnonzero(read).tolist()},
         )
@@ -174,7 +178,7 @@ class Calibration:
             raise ValueError("needs and their shares differ")
         flat = [self.touches, self.need_share, self.stage_group, self.stage_all, *self.tag_ratio.values()]
         flat += [row for table in (self.reads, self.strangers, self.own) for row in table.values()]
-        numbers = [value for row in flat for value in row.values()] + [self.rate, self.spurt_days]
+        numbers = [value for row in flat for value in row.values()] + [self.rate, self.spurt_days, self.strong_rate]
         if not all(np.isfinite(value) and value > 0 for value in numbers) or not 0 <= self.spurt < 1:
             raise ValueError("a number that must be above 0 is not")
         if not all(np.isfinite(value) for row in self.topic.values() for value in row.values()):

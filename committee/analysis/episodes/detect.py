@@ -14,7 +14,7 @@ from committee.analysis.episodes.context import MarketContext, Passing, context_
 from committee.analysis.episodes.fit import fit
 from committee.analysis.episodes.ground import ground_of
 from committee.analysis.episodes.output import tables_of
-from committee.analysis.episodes.reported import judged
+from committee.analysis.episodes.reported import judged, least_strength, strong_rate
 from committee.analysis.episodes.tables import first_tables
 from committee.analysis.episodes.words import words_of
 from committee.analysis.touches import Touches
@@ -69,7 +69,8 @@ def calibrate(
     event = mass_events(ground, part, context)
     passing = Passing.of(ground, part, context, rules.forward.days)
     learned = fit(ground, event, passing, first_tables(ground, rules), rules, learn=True)
-    return Calibration.of(ground, learned.tables, part.content_ids, len(sample))
+    strong = strong_rate(ground, learned, rules)
+    return Calibration.of(ground, learned.tables, part.content_ids, len(sample), strong)
 
 
 def score(
@@ -188,6 +189,6 @@ def _scored(
     passing = Passing.of(ground, touches, context, rules.forward.days)
     tables = calibration.tables(ground, touches.content_ids, rules)
     found = fit(ground, event, passing, tables, rules, learn=False)
-    verdict = judged(ground, found, rules)
+    verdict = judged(ground, found, rules, least_strength(calibration.strong_rate, rules.groups))
     passed = passing.odds(rules.forward.chance)
     return tables_of(ground, touches, found, verdict, event, passed, rules, settings.gap, families)

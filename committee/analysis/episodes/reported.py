@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,9 @@ from committee.analysis.episodes.fit import Fit
 from committee.analysis.episodes.ground import Floats, Ground, added
 from committee.analysis.episodes.membership import Pairs, strengths
 from committee.analysis.episodes.scan import need_prior
-from committee.settings import EpisodeSettings
+from committee.settings import EpisodeSettings, ReportedSettings
 
-__all__ = ["WHY_NOT", "Reported", "judged", "without_most_read"]
+__all__ = ["WHY_NOT", "Reported", "judged", "least_strength", "strong_rate", "without_most_read"]
 
 WHY_NOT = ("too_few_people", "too_few_personas", "weak_evidence", "one_piece")
 
@@ -40,8 +41,19 @@ class Reported:
     people: Ints
 
 
-def judged(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Reported:
-    """Apply the output rule."""
+def least_strength(rate: float, rules: ReportedSettings) -> float:
+    """Log evidence that a group needs: more where strong groups are so rare that weak ones are luck more often."""
+    return rules.strength + rules.caution * max(0.0, math.log(rules.usual_rate / rate))
+
+
+def strong_rate(ground: Ground, fit: Fit, settings: EpisodeSettings) -> float:
+    """Groups an account whose evidence luck does not reach, half a group added so that there is always a rate."""
+    found = judged(ground, fit, settings, settings.groups.strong).group
+    return (float(found.sum()) + 0.5) / (len(np.unique(ground.session_account)) + 1)
+
+
+def judged(ground: Ground, fit: Fit, settings: EpisodeSettings, least: float) -> Reported:
+    """Apply the output rule; ``least`` is the log evidence a group needs."""
     pairs, rules, number = fit.pairs, settings.groups, len(fit.episodes)
     best = np.zeros(pairs.members)
     np.maximum.at(best, pairs.member, fit.responsibility)
@@ -54,8 +66,8 @@ def judged(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Reported:
     fails = [
         people < rules.people,
         personas < rules.personas,
-        fit.episodes.strength < rules.strength,
-        without_most_read(ground, fit, settings) < rules.without_piece,
+        fit.episodes.strength < least,
+        without_most_read(ground, fit, settings) < rules.without_piece + least - rules.strength,
     ]
     why_not = np.asarray(np.select(fails, range(len(fails)), default=-1), np.int64)
     return Reported(why_not < 0, member, why_not, people)

@@ -147,7 +147,8 @@ def _found(
     lines, start, end = (np.asarray(np.concatenate([part[number] for part in out]), np.int64) for number in range(3))
     origin = ground.end - weeks * _WEEK
     ratio = np.concatenate([part[3] for part in out])
-    return lines // needs, lines % needs, origin + start * _WEEK, origin + end * _WEEK, ratio
+    days = np.asarray(origin + start * _WEEK, float), np.asarray(origin + end * _WEEK, float)
+    return lines // needs, lines % needs, *days, ratio
 
 
 def best_windows(counts: Floats, expected: Floats, settings: ScanSettings, least: float) -> tuple[Ints, Ints, Ints, Floats]:  # fmt: skip
