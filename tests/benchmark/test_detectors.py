@@ -350,3 +350,13 @@ def test_without_its_gateway_filter_a_detector_takes_gateways_for_groups() -> No
     assert without["false_per_account"] > whole["false_per_account"]
     (alone,) = compared(gateways, [DETECTORS["topic_gap"]], weeks=0)
     assert alone["bcubed_f1"] == whole["bcubed_f1"]
+
+
+def test_beside_other_tables_the_ablation_runs_on_a_few_worlds() -> None:
+    own = numbers()["ablation"]["worlds"]
+    plan = Plan(GAP, SETTINGS, ["plain"], accounts=2)
+    assert "plain" not in own
+    assert tables_of(plan, ["ranking", "ablation"])["ablation"] == []
+    parts = [row["part"] for row in tables_of(plan, ["ablation"])["ablation"]]
+    assert parts == ["nothing left out", *numbers()["ablation"]["parts"]]
+    assert {world(name).name for name in own} == set(own)

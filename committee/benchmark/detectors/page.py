@@ -85,6 +85,8 @@ def detection_part(found: Mapping[str, Sequence[Mapping[str, Any]]], detectors: 
     lines = [START, "## How well groups are found", "", f"Made by `{command}`: run it again to check any figure.", ""]
     lines += [f"- `{name}`: {summary}" for name, summary in detectors.items()]
     for name, rows in found.items():
+        if not rows:
+            continue
         heading, key, columns, text = _PARTS[name]
         lines += ["", f"### {heading}", "", text, "", markdown_table(columns, [*rows, *over_worlds(rows, key)])]
         if name == "groups":
