@@ -1,4 +1,7 @@
-"""The store: the verbs by which the product keeps a market, findings and decisions in a graph."""
+"""The store: the verbs by which the product keeps a market, findings and decisions in a graph.
+
+It is long because the verbs stand in one place, each with its contract; what they do stands in the files beside it.
+"""
 
 from __future__ import annotations
 

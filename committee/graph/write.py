@@ -2,7 +2,8 @@
 
 Order: loads as unfinished, earlier values before the values that replace them, targets before what refers to them; then
 what goes, who made kept engagements as it is known now, references that waited, and last the loads as finished.
-Each batch is one transaction that leaves its records whole: nodes, relationships, and which references wait.
+Each batch is one transaction that leaves its records whole: nodes, relationships, and which references wait. It is long
+because the order of these steps is one idea.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from committee.graph.bolt import Bolt, DoubleKey, Statement
 from committee.graph.columns import plain_column, plain_values, sent
 from committee.graph.packed import columns_node
 from committee.graph.projection import Projection, collected_rows
+from committee.graph.properties import Properties
 from committee.graph.read_layer import ReadLayer
 from committee.graph.schema import KEPT, STATED, End
 from committee.graph.targets import Targets
-from committee.history import Change, record_ids
+from committee.history import Change
 from committee.progress import Progress
 from committee.records import COMPUTED, LOADED, Load, Record, digest, fields_of
 from committee.records.loaded import Engagement
@@ -61,12 +63,12 @@ class ChangeWriter:
         self._guard = guard
         self._targets = Targets(bolt, batch_rows)
         self._projection = Projection(bolt, batch_rows)
-        self._resolved = Change().resolved
+        self._properties = Properties(self._targets, Change().resolved)
 
     def write(self, change: Change, progress: Progress) -> None:
         """Write the change; see the module for the order."""
         tables = _tables_of(change)
-        self._resolved = change.resolved
+        self._properties = Properties(self._targets, change.resolved)
         loads = tables.pop("loads", None)
         if loads is not None:
             place = loads.schema.get_field_index("finished")
@@ -93,18 +95,14 @@ class ChangeWriter:
     def _table(self, record: type[Record], table: pa.Table, progress: Progress) -> None:
         if not table.num_rows:
             return
-        places = None
-        if any(spec.resolved for spec in fields_of(record)):
-            places = pc.index_in(
-                record_ids(record, table), value_set=plain_column(self._resolved.column("engagement_id"))
-            )
+        places = self._properties.places(record, table)
         self._note_columns(record, table)
         self._make_needs(record, table)
         empty = not self._bolt.rows(f"MATCH (n:{record.label}) RETURN n.key AS key LIMIT 1")
         with progress.step(record.table, table.num_rows) as step:
             for start in range(0, table.num_rows, self._rows):
                 some = None if places is None else places.slice(start, self._rows)
-                batch = self._as_properties(record, table.slice(start, self._rows), some)
+                batch = self._properties.of(record, table.slice(start, self._rows), some)
                 self._batch(record, batch, known_new=empty)
                 self._targets.arrived(record.table)
                 step.advance(batch.num_rows)
@@ -251,7 +249,7 @@ class ChangeWriter:
 
     def _resolve_kept(self, written: pa.Table | None, progress: Progress) -> None:
         """Set who made kept engagements, as it is known now."""
-        kept = plain_column(self._resolved.column("engagement_id"))
+        kept = plain_column(self._properties.resolved.column("engagement_id"))
         if written is not None and len(kept):
             kept = kept.filter(pc.invert(pc.is_in(kept, value_set=plain_column(written.column("engagement_id")))))
         self._again("engagements", kept.to_pylist(), progress)
@@ -277,7 +275,7 @@ class ChangeWriter:
             for start in range(0, len(keys), self._rows):
                 some = keys[start : start + self._rows]
                 kept = self._projection.kept(record, some, names)
-                again = self._with_waits(record, self._with_resolved(record, kept), kept)
+                again = self._properties.again(record, kept)
                 differs = _differing(kept, again)
                 before = {row["key"]: row for row in kept.filter(differs).to_pylist()}
                 if record is Engagement:
@@ -287,65 +285,7 @@ class ChangeWriter:
                 self._transact(self._updated(record, again.filter(differs), before))
                 step.advance(len(some))
 
-    # --- what a row becomes -----------------------------------------------------------------------------------------
-
-    def _as_properties(self, record: type[Record], table: pa.Table, places: pa.Array | None) -> pa.Table:
-        """The rows with a key, free columns under their property names, resolved values in place of stated ones."""
-        free = set(free_columns_of(record, table))
-        columns = {
-            schema.free_property(name) if name in free else name: table.column(name) for name in table.column_names
-        }
-        for name in schema.texts_of(record):
-            columns[f"{name}_text"] = pc.strftime(table.column(name), format="%Y-%m-%d %H:%M", locale="C")
-        columns["key"] = record_ids(record, table)
-        for spec in fields_of(record):
-            if spec.resolved and places is not None:
-                columns |= self._resolution(spec.name, plain_column(table.column(spec.name)), places)
-        return self._with_waits(record, pa.table(columns))
-
-    def _with_resolved(self, record: type[Record], kept: pa.Table) -> pa.Table:
-        """Kept rows with what this change resolves."""
-        columns = {name: kept.column(name) for name in kept.column_names if name != "waits_for"}
-        specs = [spec for spec in fields_of(record) if spec.resolved]
-        if specs:
-            places = pc.index_in(
-                plain_column(kept.column("key")), value_set=plain_column(self._resolved.column("engagement_id"))
-            )
-            for spec in specs:
-                value, said = plain_column(kept.column(spec.name)), plain_column(kept.column(STATED + spec.name))
-                stated = pc.if_else(said.is_valid(), _empty_as_null(said), value)
-                told = self._resolution(spec.name, stated, places)
-                columns[spec.name] = pc.if_else(places.is_valid(), told[spec.name], value)
-                columns[STATED + spec.name] = pc.if_else(places.is_valid(), told[STATED + spec.name], said)
-        return pa.table(columns)
-
-    def _resolution(self, name: str, stated: pa.Array, places: pa.Array) -> dict[str, pa.Array]:
-        value = pc.if_else(places.is_valid(), plain_column(self._resolved.column(name)).take(places), stated)
-        same = pc.or_(pc.fill_null(pc.equal(value, stated), False), pc.and_(value.is_null(), stated.is_null()))
-        return {name: value, STATED + name: pc.if_else(same, pa.scalar(None, pa.string()), pc.fill_null(stated, ""))}
-
-    def _with_waits(self, record: type[Record], rows: pa.Table, kept: pa.Table | None = None) -> pa.Table:
-        """The rows with the names of their references whose target is not there, if any.
-
-        A kept row whose stated person is there by now, but not resolved yet, goes on waiting.
-        """
-        waiting: list[list[str]] = [[] for _ in range(rows.num_rows)]
-        for spec in filter(schema.can_wait, schema.references_of(record)):
-            column = plain_column(rows.column(spec.name))
-            if spec.resolved:  # where nothing is resolved, the stated target; where nothing was stated, nothing waits
-                said = plain_column(rows.column(STATED + spec.name))
-                told = pc.fill_null(pc.not_equal(said, ""), True)
-                column = pc.if_else(told, pc.coalesce(column, said), pa.scalar(None, pa.string()))
-            missing = self._targets.missing(schema.end_table(record, spec.name), column)
-            if spec.resolved and kept is not None:
-                unresolved = plain_column(rows.column(spec.name)).is_null().to_numpy(zero_copy_only=False)
-                waited = [spec.name in (names or ()) for names in kept.column("waits_for").to_pylist()]
-                missing |= unresolved & column.is_valid().to_numpy(zero_copy_only=False) & np.array(waited, dtype=bool)
-            for row in np.flatnonzero(missing):
-                waiting[row].append(spec.name)
-        names = pa.array([names or None for names in waiting], pa.list_(pa.string()))
-        waits = pa.array([True if names else None for names in waiting], pa.bool_())
-        return rows.append_column("waits", waits).append_column("waits_for", names)
+    # --- what is noted beside the rows -----------------------------------------------------------------------------
 
     def _note_columns(self, record: type[Record], table: pa.Table) -> None:
         """Keep which properties the table's nodes have, and what its free columns were called."""
@@ -353,7 +293,7 @@ class ChangeWriter:
         used = [
             name for name in table.column_names if name not in free and table.column(name).null_count < table.num_rows
         ]
-        if self._resolved.num_rows:
+        if self._properties.resolved.num_rows:
             resolved = [spec.name for spec in fields_of(record) if spec.resolved]
             used += [*resolved, *(STATED + name for name in resolved)]
         self._transact([(_USED, {"table": record.table, "used": sorted({*used}), "free": free})])
@@ -432,10 +372,6 @@ def _pairs(batch: pa.Table, field: str) -> tuple[list[str], list[str | None]]:
     if pa.types.is_list(column.type):
         keys, column = keys.take(pc.list_parent_indices(column)), pc.list_flatten(column)
     return plain_values(keys), plain_values(column)
-
-
-def _empty_as_null(column: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
 
 
 def _differing(before: pa.Table, after: pa.Table) -> pa.Array:
