@@ -51,7 +51,9 @@ class Run:
     rows: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, *, market: str, settings: Mapping[str, Any], as_of: str, known_at: str, version: str, calibration: str) -> Self:
+    def of(
+        cls, *, market: str, settings: Mapping[str, Any], as_of: str, known_at: str, version: str, calibration: str
+    ) -> Self:
         """Name a run by what goes into it."""
         settings_hash = digest([json.dumps(settings, sort_keys=True)])
         run_id = digest([market, settings_hash, calibration, version, as_of, known_at])
@@ -67,7 +69,9 @@ class Findings(TableSet):
 
     records: ClassVar[tuple[type[Record], ...]] = COMPUTED
 
-    def __init__(self, tables: Mapping[str, pa.Table | Mapping[str, Any]] | None = None, run: Run | None = None) -> None:
+    def __init__(
+        self, tables: Mapping[str, pa.Table | Mapping[str, Any]] | None = None, run: Run | None = None
+    ) -> None:
         super().__init__(tables)
         self.run = run
 
