@@ -80,8 +80,7 @@ def greedy(
         good = np.flatnonzero(
             ~chosen & ~taken & (now > settings.fit.greedy_strength) & (size >= settings.fit.greedy_size)
         )
-        if not len(good):
-            break
+        # No early end: every account goes through the same rounds, whatever the others still have to choose.
         # A listed program goes first: the stand-in fits a little of everything.
         order = good[np.lexsort((good, -np.round(now[good], 9), alone[good], place[good]))]
         best = order[np.unique(place[order], return_index=True)[1]]
