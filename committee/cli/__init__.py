@@ -44,6 +44,7 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
     "Hand over": {
         "handoff": ("hand_over", "A page an SDR can use"),
         "export": ("hand_over", "Write the findings as files"),
+        "mcp": ("mcp", "Let an assistant ask: read-only tools over the same answers"),
     },
     "Follow up": {
         "changes": ("follow", "What happened since a day or a run, and why"),

@@ -64,7 +64,7 @@ def crowded(
                     (
                         key,
                         "acc",
-                        SCRIPT_NAME if number == 0 else f"Person Number {number}",
+                        SCRIPT_NAME if number == 0 else f"Person Number {number:03}",
                         "Scientist",
                         key in stopped or None,
                     )
