@@ -4,7 +4,8 @@ Two ways to break what people have in common, and nothing else:
 
 - *shifted*: each person's touches move in time together, by one random offset, and wrap round within the time the person
   is observed. How much everybody reads, about what and in what rhythm stays; that colleagues read at the same time goes.
-  A person's own burst on one subject stays too, so this is rather strict.
+  A person's own burst on one subject stays too, that of a buyer as well: the more groups there are, the more this
+  overstates.
 - *exchanged*: the readers of each persona change places between accounts. When things are read stays, so that mailings
   and conferences still move everybody at once; that the readers of an account belong together goes.
 
@@ -30,6 +31,7 @@ __all__ = ["WAYS", "Way", "exchanged", "expected_groups", "shifted", "without_st
 
 Way = Literal["shifted", "exchanged", "both"]
 WAYS: tuple[Way, ...] = get_args(Way)
+_ROUNDS = 100  # in which those who drew their own account change with somebody
 
 
 def expected_groups(
@@ -153,22 +155,22 @@ def exchanged(seen: Touches, rng: np.random.Generator) -> tuple[Ints, Ints]:
     Returns
     -------
     account, contact : int arrays
-        Of each touch. Nobody keeps the account, as long as no account has more than half of the people of the persona.
+        Of each touch. Colleagues part: everybody's new place is drawn alone. Nobody keeps the account, unless one
+        account has so many of the persona that they find no other places.
     """
     if not len(seen):
         return seen.account, seen.contact
     person, head = _people(seen)
+    home = seen.account[head]
     seat = np.arange(len(head))
-    lots = rng.random(len(head))
-    bounds = runs(seen.account)
-    by_opening = np.argsort(np.argsort(seen.first[bounds[:-1]], kind="stable"), kind="stable")
-    account = np.repeat(by_opening, np.diff(bounds))[head]  # numbered by when the account is first seen
-    account_lot = rng.random(len(by_opening))[account]
     for persona in np.unique(seen.persona[head]).tolist():
         people = np.flatnonzero(seen.persona[head] == persona)
-        row = people[
-            np.lexsort((lots[people], account_lot[people]))
-        ]  # accounts in a random order, people within as well
-        most = int(np.bincount(account[row]).max())
-        seat[row] = np.roll(row, most)
-    return seen.account[head[seat]][person], seen.contact[head[seat]][person]
+        taken = rng.permutation(people)
+        for _ in range(_ROUNDS):
+            stays = np.flatnonzero(home[taken] == home[people])
+            if not len(stays):
+                break
+            for one, other in zip(stays.tolist(), rng.integers(len(people), size=len(stays)).tolist(), strict=True):
+                taken[[one, other]] = taken[[other, one]]
+        seat[people] = taken
+    return home[seat][person], seen.contact[head[seat]][person]

@@ -100,6 +100,26 @@ def test_an_exchange_keeps_the_times_and_gives_each_reader_a_stranger_of_the_sam
         assert len({next(iter(seats)) for seats in places.values()}) == len(places)  # nobody's seat is taken twice
 
 
+def test_an_exchange_parts_colleagues() -> None:
+    """Of two colleagues, one finds the other again as often as any two people meet: one time in so many accounts."""
+    people = {
+        f"{account:02d}-{persona}-{number}": {"persona": persona, "account_id": f"a{account:02d}"}
+        for account in range(12)
+        for persona in PERSONAS[:2]
+        for number in range(4)
+    }
+    world = World(people, [touch(name, 1 + place) for place, name in enumerate(people)])
+    met = []
+    for number in range(10):
+        market, _ = without_structure(
+            world.market, actors(world.market), world.touches(), way="exchanged", seed=3, world=number
+        )
+        before = {row["engagement_id"]: row["contact_id"] for row in world.market.engagements.to_pylist()}
+        new = {before[row["engagement_id"]]: row["account_id"] for row in market.engagements.to_pylist()}
+        met += [new[one] == new[other] for one in new for other in new if one < other and one[:2] == other[:2]]
+    assert sum(met) / len(met) == pytest.approx(1 / 11, abs=0.03)
+
+
 def test_who_comes_from_another_account_brings_no_program_along() -> None:
     for way in ("exchanged", "both"):
         _, rows = made(way)

@@ -47,7 +47,8 @@ _PARTS = {
         CHANCE_COLUMNS,
         "Groups an account in the market, groups planted there, and what the detector still reports where nobody buys "
         "together: each person's touches shifted in time by one random offset, or the readers of each persona "
-        "exchanged between accounts.",
+        "exchanged between accounts. Shifted buyers keep their own bursts, so where there are many groups the first "
+        "number overstates; the second is close to the false groups there are.",
     ),
 }
 
