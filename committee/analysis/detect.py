@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from committee.analysis import episodes
 from committee.analysis.baselines.program_topic_gap import find_groups
+from committee.analysis.codes import plain
 from committee.analysis.coverage import coverage
 from committee.analysis.flags import WindowFlags, window_flags
 from committee.analysis.status import flags_with_groups, latest_statuses, statuses
@@ -56,6 +57,7 @@ def conclude(
     seen = touches(market, actors, personas, tags, window=settings.window, cleaning=settings.cleaning, as_of=as_of)
     raised = window_flags(seen, settings.window)
     found, calibration = _groups(market, seen, tags, settings, families)
+    aside = _uncounted(seen.set_aside, found)
     needed = settings.episodes.groups if calibration else settings.gap
     flags = flags_with_groups(raised.table, found["evidence"])
     changes = statuses(
@@ -75,11 +77,11 @@ def conclude(
         "flags": flags,
         "statuses": changes,
         "coverage": coverage(market, personas, groups, found["memberships"], settings.coverage.seats),
-        "set_aside": seen.set_aside,
+        "set_aside": aside,
         "personas": personas,
         "content_tags": tags,
     }
-    rows = _rows(seen, raised)
+    rows = _rows(seen, aside, raised)
     if calibration:
         missing = list(episodes.degraded(seen, market))
         rows["groups"] = {"detector": episodes.DETECTOR, "calibration": calibration, "without": missing}
@@ -96,8 +98,18 @@ def _groups(
     return found, calibration.name
 
 
-def _rows(seen: Touches, raised: WindowFlags) -> dict[str, Any]:
-    aside = seen.set_aside.filter(pc.equal(seen.set_aside.column("record"), "engagements"))
+def _uncounted(set_aside: pa.Table, found: Mapping[str, pa.Table]) -> pa.Table:
+    """What no analysis counted: the mixture weighs touches, on pieces about nothing known, that the window rule passes by."""
+    counted = [plain(found[name].column("engagement_id")) for name in ("evidence", "unassigned")]
+    weighed = pc.and_(
+        pc.equal(plain(set_aside.column("record")), "engagements"),
+        pc.is_in(plain(set_aside.column("id")), value_set=pa.concat_arrays(counted)),
+    )
+    return set_aside.filter(pc.invert(weighed))
+
+
+def _rows(seen: Touches, set_aside: pa.Table, raised: WindowFlags) -> dict[str, Any]:
+    aside = set_aside.filter(pc.equal(set_aside.column("record"), "engagements"))
     counts = {row["values"]: row["counts"] for row in aside.column("reason").value_counts().to_pylist()}
     used = seen.read - aside.num_rows
     return {

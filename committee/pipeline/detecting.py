@@ -46,7 +46,7 @@ def detect(
         as_of=_iso(as_of),
         known_at=_iso(known) if known else "",
         version=version("buying-committee"),
-        calibration="none",
+        calibration=rows.get("groups", {}).get("calibration", "none"),
     )
     return Findings(tables, replace(run, rows=rows))
 
