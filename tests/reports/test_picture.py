@@ -9,10 +9,11 @@ from html import unescape
 import pytest
 from reports.crowded_world import crowded
 from reports.demo_world import demo
-from reports.small_world import SCRIPT_NAME, small_findings, small_market
+from reports.small_world import LONG_NAME, SCRIPT_NAME, small_findings, small_market
 from reports.test_pages_in_a_browser import CHROMIUM, QUIET, Opened
 
 from committee.errors import NotFound
+from committee.market import Market
 from committee.reports.picture import map_page
 from committee.reports.picture.months import months_of
 from committee.reports.picture.places import places_of
@@ -189,7 +190,14 @@ def test_the_map_fits_the_screen_and_its_letters_stay_readable(opened):
     assert min(heights) >= 9
 
 
-def test_no_name_in_the_map_runs_into_the_lines_beside_it(opened):
+def test_no_name_in_the_map_runs_into_the_lines_beside_it(browser, tmp_path):
+    market, findings = crowded(3, 24, 2, barred=5)
+    contacts = market.contacts.to_pydict()
+    odd = ["WOLFGANG AMADEUS MOMMSEN-WAWRINKA", "株式会社山田太郎様御一行代表取締役社長", "i" * 90, "Ŵ" * 40, LONG_NAME]
+    contacts["name"] = [odd[number % 5] if number % 2 else name for number, name in enumerate(contacts["name"])]
+    path = tmp_path / "map.html"
+    path.write_text(map_page("acc", Market({**market, "contacts": contacts}), findings), encoding="utf-8")
+    opened = Opened(browser, path, width=1280)
     outside = opened.page.evaluate(
         """() => [...document.querySelectorAll('svg.map .cast')].filter(cast => {
           const plate = cast.querySelector('.plate').getBoundingClientRect();

@@ -7,6 +7,7 @@ lines stand out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width, normalize
 
 from markupsafe import Markup
 
@@ -140,39 +141,59 @@ def _cast(cast: Cast, scene: Scene, places: Places) -> Markup:
         for mark, times in cast.reads.items()
         if (end := places.boxes.get(mark))
     ]
-    x, y = box.x + 14, box.middle
-    several = len(cast.contact_ids) > 1
-    shadow = [glyph(cast.persona, x + 4.5, y - 3, _GLYPH)] if several else []
-    ring = (
-        Markup('<circle cx="{}" cy="{}" r="{}" fill="#fff" stroke="{}" stroke-width="1.6"/>').format(
-            _n(x), _n(y), _n(_GLYPH + 4), _INK
-        )
-        if cast.bridge
-        else Markup("")
-    )
     marks = [*(["BRIDGE"] if cast.bridge else []), *([cast.barred.upper()] if cast.barred else [])]
-    said = ", ".join([cast.name, cast.title, cast.told, *marks, listed(needs[mark] for mark in cast.groups)])
-    room = 33 - sum(len(mark) + 2 for mark in marks)
-    label = Markup('<tspan font-weight="bold">{}</tspan>').format(short(cast.name, max(room, 12)))
-    for mark in marks:
-        label += Markup('<tspan dx="5" font-size="8" font-weight="bold" letter-spacing=".3">{}</tspan>').format(mark)
-    plate = Markup('<rect class="plate" x="{}" y="{}" width="{}" height="{}"/>').format(
-        _n(box.x), _n(box.y + 1), _n(box.width), _n(box.height - 2)
-    )
-    body = [
-        Markup("<title>{}</title>").format(said),
-        plate,
-        ring,
-        *shadow,
-        glyph(cast.persona, x, y, _GLYPH, barred=bool(cast.barred)),
-        Markup('<text x="{}" y="{}" font-size="11.5" fill="{}">{}</text>').format(
-            _n(box.x + 33), _n(y - 1.5), _INK, label
-        ),
-        _text(box.x + 33, y + 10.5, short(cast.told, 36), 9.5, fill="#4a5057"),
-    ]
+    spoken = [cast.name, cast.title, cast.told, *marks, listed(needs[mark] for mark in cast.groups)]
+    said = ", ".join(part for part in spoken if part)
+    body = [Markup("<title>{}</title>").format(said), *_figure(cast, box), *_label(cast, marks, box)]
     return Markup('<g class="cast" id="{}">{}{}</g>').format(
         cast.mark, Markup("").join(lines), _linked(cast.mark, said, body)
     )
+
+
+def _figure(cast: Cast, box: Box) -> list[Markup]:
+    """The shape of a person: a ring around a bridge, a second shape behind several people."""
+    x, y = box.x + 14, box.middle
+    plate = Markup('<rect class="plate" x="{}" y="{}" width="{}" height="{}"/>').format(
+        _n(box.x), _n(box.y + 1), _n(box.width), _n(box.height - 2)
+    )
+    ring = Markup('<circle cx="{}" cy="{}" r="{}" fill="#fff" stroke="{}" stroke-width="1.6"/>').format(
+        _n(x), _n(y), _n(_GLYPH + 4), _INK
+    )
+    behind = [ring] if cast.bridge else []
+    behind += [glyph(cast.persona, x + 4.5, y - 3, _GLYPH)] if len(cast.contact_ids) > 1 else []
+    return [plate, *behind, glyph(cast.persona, x, y, _GLYPH, barred=bool(cast.barred))]
+
+
+def _label(cast: Cast, marks: Sequence[str], box: Box) -> list[Markup]:
+    """The name, and under it what has to be known first, then what there is room for."""
+    x, room = box.x + 33, box.width - 35
+    first = Markup("")
+    for mark in marks:
+        first += Markup('<tspan font-size="8" font-weight="bold" fill="{}">{}  </tspan>').format(_INK, mark)
+        room -= len(mark) * 6.4 + 6
+    second = Markup('<text x="{}" y="{}" font-size="9.5" fill="#4a5057" xml:space="preserve">{}{}</text>').format(
+        _n(x), _n(box.middle + 10.5), first, _fitted(cast.told, room, 9.5)
+    )
+    return [_text(x, box.middle - 1.5, _fitted(cast.name, box.width - 35, 12.4), 11.5, "bold"), second]
+
+
+def _fitted(text: str, room: float, size: float) -> str:
+    """Cut a text to what fits into so many units at a font size, as letters are wide on the average."""
+    widths = [_wide(char) * size for char in text]
+    if sum(widths) <= room:
+        return text
+    kept = 0
+    while kept < len(text) and sum(widths[: kept + 1]) + size <= room:
+        kept += 1
+    return text[:kept].rstrip() + "…"
+
+
+def _wide(char: str) -> float:
+    """Width of a letter against its font size, rather too much than too little."""
+    letter = normalize("NFD", char)[0]
+    if east_asian_width(letter) in "WF" or letter in "WM":
+        return 1.0
+    return 0.75 if letter.isupper() or letter in "mw@%" else 0.53
 
 
 def _fanned(circle: Box, cast: Box) -> float:

@@ -16,7 +16,7 @@ WIDTH = 1040.0
 _PLAN_X, _PLAN_WIDTH, _PLAN_HEIGHT = 4.0, 200.0, 64.0
 _ALONE_HEIGHT = 44.0  # of a program without a group
 _CIRCLE_X, _CIRCLE_WIDTH, _CIRCLE_HEIGHT = 254.0, 178.0, 78.0
-_CAST_X, _CAST_WIDTH, _CAST_HEIGHT = 500.0, 216.0, 29.0
+_CAST_X, _CAST_WIDTH, _CAST_HEIGHT = 496.0, 232.0, 29.0
 _PIECE_X, _PIECE_WIDTH, _PIECE_HEIGHT = 800.0, 236.0, 34.0
 _TOP, _GAP, _BETWEEN = 30.0, 10.0, 26.0  # head line; between boxes of a column; between two groups
 
