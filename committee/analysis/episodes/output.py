@@ -182,7 +182,7 @@ def _memberships(ground: Ground, touches: Touches, fit: Fit, rows: _Rows, ids: l
         "contact_id": named(touches.contact_ids, contact),
         "account_id": named(touches.account_ids, ground.person_account[person]),
         "persona": names[touches.contact_persona[contact]].tolist(),
-        "probability": np.round(np.clip(fit.held[member], 0, 1), 6),
+        "probability": np.clip(np.round(fit.held[member], 6), 1e-6, 1 - 1e-6),  # rounding makes nobody certain
         "first_at": instants(touches.first[rows.touch[head]]),
         "last_at": instants(touches.first[rows.touch[tail]]),
         "engagements": np.diff(bounds),
