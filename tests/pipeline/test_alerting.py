@@ -1,0 +1,185 @@
+"""Sending: once, whatever fails in between; what a replay counts against the rule played by itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from markets import AS_OF, on_day, write_small
+
+from committee import pipeline
+from committee.analysis.replay import replay
+from committee.analysis.touches import touches
+from committee.errors import WriteFailed
+from committee.graph.store import Store, open_store
+from committee.market import Market
+from committee.pipeline.alerting import due, replayed, send
+from committee.pipeline.consequences import resolved
+from committee.pipeline.deciding import decide
+from committee.pipeline.words import personas_of, tags_of
+from committee.reports.alerts import alert_files
+from committee.settings import Settings
+
+SETTINGS = Settings.read(None, ["alerts.days=90"], {})
+ALERTS = SETTINGS.alerts
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a run, to be copied."""
+    place = tmp_path_factory.mktemp("loaded") / "graph"
+    with open_store(str(place), SETTINGS.store) as opened:
+        fill(opened, exports_in(tmp_path_factory.mktemp("exports")))
+    return place
+
+
+@pytest.fixture
+def store(loaded: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copytree(loaded, tmp_path / "graph")), SETTINGS.store) as opened:
+        yield opened
+
+
+@pytest.fixture
+def on_each_engine(store_uri: str, tmp_path: Path) -> Iterator[Store]:
+    with open_store(store_uri, SETTINGS.store) as opened:
+        fill(opened, exports_in(tmp_path / "exports"))
+        yield opened
+
+
+def exports_in(folder: Path) -> Path:
+    return write_small(folder, accounts=2)
+
+
+def fill(store: Store, exports: Path) -> None:
+    store.prepare()
+    pipeline.load(store, [exports], SETTINGS, on_day(0))
+    pipeline.detect_store(store, AS_OF, SETTINGS)
+
+
+def sent_to(store: Store, folder: Path, days: int = 1) -> list[str]:
+    send(store, ALERTS, folder, lambda one: alert_files(one.told, one.market, one.findings), on_day(days))
+    return delivered(folder)
+
+
+def delivered(folder: Path) -> list[str]:
+    """Ids of the alerts in all folders that somebody sees, as often as they stand there."""
+    files = [path for path in folder.glob("*/alerts.jsonl") if not path.parent.name.startswith(".")]
+    return sorted(json.loads(line)["alert_id"] for path in files for line in path.read_text("utf-8").splitlines())
+
+
+def everything(store: Store) -> list[str]:
+    return sorted(one.occasion.alert_id for one in due(store, ALERTS, on_day(1)()).told)
+
+
+def test_what_was_sent_is_not_sent_again_after_a_rerun_or_into_another_folder(
+    on_each_engine: Store, tmp_path: Path
+) -> None:
+    store = on_each_engine
+    expected = everything(store)
+    assert expected
+    assert sent_to(store, tmp_path / "out") == expected
+    assert sent_to(store, tmp_path / "out", 2) == expected
+    assert sent_to(store, tmp_path / "elsewhere", 2) == []
+    pipeline.detect_store(store, AS_OF + timedelta(hours=1), SETTINGS)
+    assert due(store, ALERTS, on_day(3)()).told == []
+    assert not list((tmp_path / "out").glob(".*"))
+    assert not list((tmp_path / "out").glob("*/.*"))
+
+
+@pytest.mark.parametrize("step", ["files", "record", "name"])
+def test_whatever_step_fails_each_alert_arrives_once(store: Store, tmp_path: Path, monkeypatch, step: str) -> None:
+    expected = everything(store)
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        if step == "files":
+            patched.setattr("committee.pipeline.alerting.Decisions.write", broken)
+        elif step == "record":
+            patched.setattr(type(store), "record", broken)
+        else:
+            patched.setattr(os, "rename", broken)
+        with pytest.raises(KeyboardInterrupt):
+            sent_to(store, tmp_path)
+    assert delivered(tmp_path) == []
+    assert (everything(store) == []) is (step == "name")
+    assert sent_to(store, tmp_path, 2) == expected
+    assert sent_to(store, tmp_path, 3) == expected
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_folder_that_cannot_be_written_sends_nothing(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file, no folder")
+    with pytest.raises(WriteFailed):
+        sent_to(store, tmp_path / "out")
+    assert everything(store) != []
+
+
+def test_a_dismissed_group_alerts_nobody(store: Store) -> None:
+    first = due(store, ALERTS, on_day(1)()).told[0].occasion
+    group = next(one.occasion for one in due(store, ALERTS, on_day(1)()).told if one.occasion.group_id)
+    about = {"account_id": group.account_id, "reason": "no", "decided_by": "Kim", "clock": on_day(1)}
+    decide(store, "dismissed", "group", group.group_id, **about)
+    left = [one.occasion for one in due(store, ALERTS, on_day(1)()).told]
+    assert left or first.group_id == group.group_id
+    assert group.group_id not in {one.group_id for one in left}
+
+
+# --- replay ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def owned(tmp_path_factory: pytest.TempPathFactory) -> Market:
+    market, _ = pipeline.read_files([exports_in(tmp_path_factory.mktemp("owned"))], SETTINGS, on_day(0))
+    place = market.accounts.schema.get_field_index("owner")
+    owners = [["Kim", "Lee", None][row % 3] for row in range(market.accounts.num_rows)]
+    return market.with_tables(accounts=market.accounts.set_column(place, "owner", pa.array(owners).dictionary_encode()))
+
+
+@pytest.mark.parametrize(("personas", "days"), [(3, 14.0), (2, 30.0), (4, 45.0)])
+def test_a_replay_of_flags_counts_what_the_rule_played_by_itself_counts(
+    owned: Market, personas: int, days: float
+) -> None:
+    tried = [
+        f"window.personas={personas}",
+        f"window.days={days}",
+        "alerts.kinds=['flag']",
+        "alerts.quiet_days=0",
+        "alerts.per_week=999",
+    ]
+    settings = Settings.read(None, [*tried, "alerts.weak=true"], {})
+    findings = pipeline.detect(owned, AS_OF, settings)
+    played = replayed(findings, owned, settings.alerts, 90)
+    seen = touches(
+        owned,
+        resolved(owned["engagements"], owned),
+        personas_of(owned["contacts"]),
+        tags_of(owned["content"]),
+        window=settings.window,
+        cleaning=settings.cleaning,
+        as_of=AS_OF,
+    )
+    alone = replay(seen, owned, scope=settings.window.scope, personas=personas, days=days, span_days=90)
+    assert Counter(one.occasion.owner for one in played.told if one.alert) == alone.per_owner
+    assert alone.flags > 0 or personas == 4
+
+
+def test_more_families_fewer_alerts(owned: Market) -> None:
+    findings = pipeline.detect(owned, AS_OF, SETTINGS)
+    counts, broader = [], []
+    for families in (1, 2, 3, 4):
+        settings = ALERTS.model_copy(update={"families": families, "per_week": 999, "quiet_days": 0.0})
+        played = replayed(findings, owned, settings, 400)
+        counts.append(sum(one.alert for one in played.told))
+        broader.append(played.broader)
+    assert broader[:-1] == counts[1:]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[-1]

@@ -1,0 +1,120 @@
+"""Decisions on both stores: they survive a rerun, an unload and reload of all files, pruning, a dump; nothing is said twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from markets import AS_OF, on_day, write_small
+
+from committee import pipeline
+from committee.errors import AlreadyDecided, NotFound
+from committee.graph.store import Store, open_store
+from committee.pipeline.deciding import decide, dismissed_in
+from committee.settings import Settings
+
+SETTINGS = Settings.read(environment={})
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a run, to be copied."""
+    place = tmp_path_factory.mktemp("loaded") / "graph"
+    with open_store(str(place), SETTINGS.store) as opened:
+        fill(opened, exports_in(tmp_path_factory.mktemp("exports")))
+    return place
+
+
+@pytest.fixture
+def store(loaded: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copytree(loaded, tmp_path / "graph")), SETTINGS.store) as opened:
+        yield opened
+
+
+@pytest.fixture
+def on_each_engine(store_uri: str, tmp_path: Path) -> Iterator[Store]:
+    with open_store(store_uri, SETTINGS.store) as opened:
+        fill(opened, exports_in(tmp_path / "exports"))
+        yield opened
+
+
+def exports_in(folder: Path) -> Path:
+    return write_small(folder, accounts=2)
+
+
+def fill(store: Store, exports: Path) -> None:
+    store.prepare()
+    pipeline.load(store, [exports], SETTINGS, on_day(0))
+    pipeline.detect_store(store, AS_OF, SETTINGS)
+
+
+def say(store: Store, kind: str, what: str, row: dict, days: int = 1, **more) -> str:
+    about = {"account_id": row["account_id"], "reason": "students", "decided_by": "Kim", **more}
+    return decide(store, kind, what, row[f"{what}_id"], clock=on_day(days), **about)
+
+
+def hidden(store: Store) -> tuple[set[str], set[str]]:
+    found = dismissed_in(store, store.findings())
+    return set(found.groups), set(found.flags)
+
+
+def test_a_dismissal_outlives_reruns_reloads_pruning_and_a_dump(on_each_engine: Store, tmp_path: Path) -> None:
+    store, exports = on_each_engine, exports_in(tmp_path / "again")
+    group = store.findings().groups.to_pylist()[0]
+    flag = next(row for row in store.findings().flags.to_pylist() if row["group_id"] != group["group_id"])
+    say(store, "dismissed", "group", group)
+    say(store, "dismissed", "flag", flag)
+    expected = hidden(store)
+    assert expected[0] == {group["group_id"]}
+    assert flag["flag_id"] in expected[1]
+    pipeline.detect_store(store, AS_OF + timedelta(hours=1), SETTINGS)
+    assert hidden(store) == expected
+    kept = store.decisions()
+    for load in store.loads().column("load_id").to_pylist():
+        pipeline.unload(store, load)
+    pipeline.detect_store(store, AS_OF + timedelta(hours=2), SETTINGS)
+    assert store.findings().groups.num_rows == 0
+    pipeline.load(store, [exports], SETTINGS, on_day(2))
+    pipeline.detect_store(store, AS_OF + timedelta(hours=3), SETTINGS)
+    store.prune(0)
+    assert hidden(store) == expected
+    assert store.decisions() == kept
+    store.dump(tmp_path / "dump")
+    with open_store(str(tmp_path / "elsewhere"), SETTINGS.store) as other:
+        other.prepare()
+        other.restore(tmp_path / "dump")
+        assert other.decisions() == kept
+        assert hidden(other) == expected
+
+
+def test_the_same_is_said_once_the_opposite_takes_it_back_and_both_are_kept(store: Store) -> None:
+    group = store.findings().groups.to_pylist()[0]
+    say(store, "dismissed", "group", group)
+    with pytest.raises(
+        AlreadyDecided, match=r"was dismissed on 2026-07-02 by Kim \(students\), and nothing is new since"
+    ):
+        say(store, "dismissed", "group", group, days=2)
+    say(store, "accepted", "group", group, days=3)
+    with pytest.raises(AlreadyDecided, match="was accepted"):
+        say(store, "accepted", "group", group, days=4)
+    assert hidden(store) == (set(), set())
+    assert sorted(store.decisions().decisions.column("kind").to_pylist()) == ["accepted", "dismissed"]
+
+
+def test_nothing_is_said_about_what_is_not_there(store: Store) -> None:
+    group = store.findings().groups.to_pylist()[0]
+    with pytest.raises(NotFound, match="no group has the id nope"):
+        say(store, "dismissed", "group", group | {"group_id": "nope"})
+    with pytest.raises(NotFound, match="no run has the id"):
+        say(store, "dismissed", "group", group, run_id="nope")
+    assert store.decisions().decisions.num_rows == 0
+
+
+def test_groups_detected_in_memory_are_in_line_with_the_current_run(store: Store) -> None:
+    group = store.findings().groups.to_pylist()[0]
+    say(store, "dismissed", "group", group)
+    made = pipeline.detect(store.market(), AS_OF - timedelta(hours=1), SETTINGS)
+    assert set(dismissed_in(store, made, kept=False).groups) == {group["group_id"]}
