@@ -109,13 +109,13 @@ def _start(store: Store, text: str) -> str | datetime:
     with contextlib.suppress(click.UsageError):
         return MOMENT.convert(text, None, None)
     try:
-        run = kept_run(store, text)
-    except NotFound as error:
-        raise NotFound(
-            f"'{text}' is neither a date nor a kept run",
-            "Write 2026-06-01, or a run of: committee ask runs_made" if store.runs() else str(error.remedy),
-        ) from None
-    return run or text
+        run = kept_run(store, text) if text.strip() else None
+    except NotFound:
+        run = None
+    if run is None:
+        remedy = "Write 2026-06-01, or a run: committee ask runs_made lists them"
+        raise NotFound(f"'{text}' is neither a date nor a kept run", remedy)
+    return run
 
 
 def _judging(command: F) -> F:

@@ -52,8 +52,7 @@ def settings_that_differ(before: Run | None, after: Run | None) -> list[str]:
         for name in sorted(old.keys() | new.keys())
         if old.get(name) != new.get(name) and name.partition(".")[0] not in _FINDS_NOTHING
     ]
-    about = (("version", before.version, after.version), ("calibration", before.calibration, after.calibration))
-    return told + [f"{name} {one} -> {other}" for name, one, other in about if one != other]
+    return told + ([f"version {before.version} -> {after.version}"] if before.version != after.version else [])
 
 
 def _flat(settings: Mapping[str, Any], path: str = "") -> dict[str, Any]:
@@ -91,6 +90,7 @@ class Grounds:
     ) -> None:
         self._as_of = _milliseconds(before.run.as_of) if before.run else None
         self._settings = settings_that_differ(before.run, after.run)
+        self._learned = [found.run.calibration if found.run else "" for found in (before, after)]
         loads = market.loads.select(["load_id", "file"]).to_pylist()
         self._files = {row["load_id"]: row["file"] for row in loads}
         known = set(self._files) if known_loads is None else set(known_loads)
@@ -187,7 +187,9 @@ class Grounds:
             return Cause(_because_of(self._settings))
         if self._new_files:
             return Cause(f"follows from what was loaded since: {_some(self._new_files)}", file=self._new_files[0])
-        return Cause("time went by: follows from the later moment of the report")
+        if self._learned[0] != self._learned[1]:
+            return Cause(f"the detector weighs evidence anew: calibration {self._learned[0]} -> {self._learned[1]}")
+        return Cause("follows from the other moment of the report")
 
     def _because(self) -> str:
         return f"; {_because_of(self._settings)}" if self._settings else ""
