@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports.crowded_world import crowded
 from reports.demo_world import demo
-from reports.small_world import small_findings, small_market
+from reports.small_world import columns, small_findings, small_market
 
 from committee.assistant.withheld import Withheld
+from committee.findings import Findings
 from committee.market import Market
 from committee.reports.account import account_report
 from committee.reports.explain import explain
@@ -51,6 +52,24 @@ def test_no_trace_of_them_is_left_in_tables_pages_and_listings(world):
     for row in barred:
         for trace in (f"'{row['contact_id']}'", f"contact:{row['contact_id']}'", row["name"], row["email"]):
             assert not trace or all(trace not in text for text in told), trace
+
+
+def test_what_other_tables_say_of_them_stays_behind_too():
+    market, findings = small_market(), small_findings()
+    when = market.engagements.column("occurred_at")[0].as_py()
+    engagements = market.engagements.to_pydict() | {"email": ["Frank@Adler.example"] * market.engagements.num_rows}
+    earlier = columns(
+        "earlier_id record_table record_id field_name value stamp superseded_at load_id loaded_at replaced_at replaced_by",
+        ("v1", "contacts", "c-fin", "name", '"Franz Zahl"', when, when, "load-1", when, when, "load-1"),
+    )
+    aliases = columns("alias_id record_table old_id kept_id", ("contacts|old-9", "contacts", "old-9", "c-fin"))
+    market = Market({**market, "engagements": engagements, "earlier_values": earlier, "aliases": aliases})
+    set_aside = columns("record id reason", ("contacts", "c-gone", "deleted"), ("content", "c-gone", "deleted"))
+    findings = Findings({**findings, "set_aside": set_aside}, findings.run)
+    market, findings = KEEP.market(market), KEEP.findings(findings)
+    told = repr([{name: table.to_pydict() for name, table in one.items()} for one in (market, findings)])
+    assert not [trace for trace in ("Frank@", "Franz Zahl", "old-9", "finance director") if trace in told]
+    assert [row["id"] for row in findings.set_aside.to_pylist()] == ["withheld-2", "c-gone"]
 
 
 def test_numbers_stay_true():
