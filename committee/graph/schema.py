@@ -120,7 +120,10 @@ def free_property(name: str) -> str:
 
 
 def texts_of(record: type[Record]) -> tuple[str, ...]:
-    """Return the instants beside which the graph keeps a text for people: all but those of the many engagements."""
+    """Return the instants beside which the graph keeps a text for people.
+
+    Not those of engagements: they are so many that a text would make loading them a tenth slower.
+    """
     if record.table in ("engagements", "earlier_values"):
         return ()
     return tuple(spec.name for spec in fields_of(record) if spec.kind is INSTANT)
