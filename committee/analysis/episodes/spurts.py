@@ -64,6 +64,8 @@ def spurt_rates(
         Probability of each session to be background.
     """
     whole = rate[ground.session_person] * usual.subject + usual.excited
+    if not tables.spurt:
+        return 0.0, tables.spurt_days
     followed = days = 0.0
     for one, gap, alike in _followers(ground, tables, settings):
         part = (

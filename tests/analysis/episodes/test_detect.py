@@ -223,3 +223,15 @@ def test_without_a_program_table_a_purchase_is_a_group_without_a_program():
     found = found_in(BARE["no programs"](world_of_two()))
     assert {key[0] for key in members(found)} <= {None}
     assert found["groups"].num_rows >= 1
+
+
+@pytest.mark.parametrize("part", [("spurt", "chance"), ("forward", "chance"), ("groups", "caution")])
+def test_a_part_can_be_switched_off(part: tuple[str, str]):
+    section, name = part
+    rules = SETTINGS.episodes
+    off = getattr(rules, section).model_copy(update={name: 0.0})
+    chosen = SETTINGS.model_copy(update={"episodes": rules.model_copy(update={section: off})})
+    case, seen = made()
+    found, learned, _ = find_groups(case.market, seen, case.tags, chosen, case.families)
+    assert found["groups"].num_rows > 5
+    assert Calibration.from_json(learned.as_json()) == learned
