@@ -58,7 +58,7 @@ def diff(
         old = set(before.groups.column("group_id").to_pylist())
         continues = {group: group for group in after.groups.column("group_id").to_pylist() if group in old}
     rows = {record.table: row_changes(record, before[record.table], after[record.table]) for record in Findings.records}
-    told = state_changes(before, after, continues, least_credit=least_credit)
+    told = state_changes(before, after, continues, rows, least_credit=least_credit)
     return Difference(before.run, after.run, told, {name: one for name, one in rows.items() if len(one)})
 
 

@@ -14,10 +14,10 @@ from committee.records import Record, key_of
 from committee.records.columns import whole
 from committee.records.tables import sorted_by_key, typed_table
 
-__all__ = ["RowChanges", "row_changes", "with_row_changes"]
+__all__ = ["UNIT", "RowChanges", "row_changes", "with_row_changes"]
 
 Flags = npt.NDArray[np.bool_]
-_UNIT = "\x1f"  # cannot occur in an id
+UNIT = "\x1f"  # cannot occur in an id
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _keys(record: type[Record], table: pa.Table) -> pa.Array:
     if len(parts) == 1:
         return parts[0].cast(pa.string())
     texts = [pc.fill_null(part.cast(pa.string()), "") for part in parts]
-    return pc.binary_join_element_wise(*texts, _UNIT)
+    return pc.binary_join_element_wise(*texts, UNIT)
 
 
 def _plain(table: pa.Table) -> pa.Table:

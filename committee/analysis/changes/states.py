@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from committee.analysis.changes.rows import UNIT, RowChanges
 from committee.findings import Findings
 from committee.records.columns import whole
 
@@ -74,7 +75,12 @@ class StateChange:
 
 
 def state_changes(
-    before: Findings, after: Findings, continues: Mapping[str, str], *, least_credit: float
+    before: Findings,
+    after: Findings,
+    continues: Mapping[str, str],
+    rows: Mapping[str, RowChanges],
+    *,
+    least_credit: float,
 ) -> tuple[StateChange, ...]:
     """Tell what happened from one run to another.
 
@@ -83,6 +89,8 @@ def state_changes(
     before, after : Findings
     continues : mapping
         Group of the later run -> the group of the earlier one that it continues; one-to-one.
+    rows : mapping of table to RowChanges
+        What is exactly different; only what has to do with it is looked at.
     least_credit : float
         A group whose credit from engagements that spoke in both runs moved by less is not told of.
 
@@ -91,7 +99,7 @@ def state_changes(
     tuple of StateChange
         By account, group, kind in the order of `KINDS`, and what it is about.
     """
-    seen = _Seen(before, after, continues)
+    seen = _Seen(before, after, continues, rows)
     found = [
         *seen.groups(),
         *seen.people(),
@@ -119,7 +127,9 @@ def state_changes(
 class _Seen:
     """Both runs, with their groups as lines: the number of a line is the same in both."""
 
-    def __init__(self, before: Findings, after: Findings, continues: Mapping[str, str]) -> None:
+    def __init__(
+        self, before: Findings, after: Findings, continues: Mapping[str, str], rows: Mapping[str, RowChanges]
+    ) -> None:
         self._flags = [self._flag_rows(before), self._flag_rows(after)]
         old, new = (found.groups.select(list(_GROUP)).to_pylist() for found in (before, after))
         line_after = {row["group_id"]: line for line, row in enumerate(new)}
@@ -130,16 +140,19 @@ class _Seen:
         self._now = dict(enumerate(new))
         self._then = {line_before[row["group_id"]]: row for row in old}
         self._both = sorted(self._now.keys() & self._then.keys())
-        self._members = _joined(
-            _frame(before.memberships, line_before, "contact_id", "persona"),
-            _frame(after.memberships, line_after, "contact_id", "persona"),
-            "contact_id",
-        )
-        self._evidence = _joined(
-            _frame(before.evidence, line_before, "engagement_id", "contact_id", "responsibility"),
-            _frame(after.evidence, line_after, "engagement_id", "contact_id", "responsibility"),
-            "engagement_id",
-        )
+        same = pa.array([later for later, earlier in continues.items() if later == earlier], pa.string())
+        sides = ((before, line_before), (after, line_after))
+        members = [
+            _frame(_about(found.memberships, rows["memberships"], "group_id", 0, same), lines, "contact_id", "persona")
+            for found, lines in sides
+        ]
+        self._members = _joined(members[0], members[1], "contact_id")
+        names = ("engagement_id", "contact_id", "responsibility")
+        evidence = [
+            _frame(_about(found.evidence, rows["evidence"], "engagement_id", 1, same), lines, *names)
+            for found, lines in sides
+        ]
+        self._evidence = _joined(evidence[0], evidence[1], "engagement_id")
         gained = self._evidence[self._evidence["_merge"] == "right_only"]
         lost = self._evidence[self._evidence["_merge"] == "left_only"]
         self._gained, self._lost = _by_line(gained, "contact_id_after"), _by_line(lost, "contact_id_before")
@@ -277,6 +290,18 @@ def _without(some: Mapping[str, Any], others: Mapping[str, Any]) -> list[dict[st
 
 def _text(word: Any) -> str | None:
     return word if isinstance(word, str) else None
+
+
+def _about(table: pa.Table, changes: RowChanges, name: str, place: int, same: pa.Array) -> pa.Table:
+    """Rows that share a group or engagement with a row that differs, and all of groups that have another id now.
+
+    ``place`` is where the column ``name`` stands in the key.
+    """
+    touched = {key.split(UNIT)[place] for key in changes.gone.to_pylist()}
+    touched.update(changes.come.column(name).to_pylist())
+    differs = pc.is_in(whole(table.column(name)), value_set=pa.array(sorted(touched), pa.string()))
+    renamed = pc.invert(pc.is_in(whole(table.column("group_id")), value_set=same))
+    return table.filter(pc.or_(differs, renamed))
 
 
 def _frame(table: pa.Table, line_of: Mapping[str, int], *names: str) -> pd.DataFrame:
