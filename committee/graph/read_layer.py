@@ -1,6 +1,6 @@
 """Keeps (Contact)-[:READ {times, first_at, last_at}]->(Content), the short way from people to content, for pictures.
 
-The layer is derived from engagements and costs about half as much again as they do, so it is kept only while the store
+The layer is derived from engagements and adds about a quarter to the time of their load, so it is kept only while the store
 holds no more of them than a setting says; a store that outgrows it loses it.
 """
 
