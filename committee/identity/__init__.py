@@ -1,0 +1,1 @@
+"""Who is who: titles to personas, content to topics, engagements to people and employers. Pure."""

@@ -18,7 +18,9 @@ from committee.settings import Settings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
-SETTINGS = Settings.read(overrides=["groups.detector=program_topic_gap"], environment={})  # what the tests of the rules are about
+SETTINGS = Settings.read(
+    overrides=["groups.detector=program_topic_gap"], environment={}
+)  # what the tests of the rules are about
 FAMILIES = {
     "scientific": "scientific",
     "program_lead": "operational",
