@@ -26,8 +26,8 @@ class Reason:
 
 
 REASONS: dict[str, Reason] = {
-    "missing_key": Reason("the column that names the record is empty", "Fill in the id, or leave the row out"),
-    "missing_value": Reason("a column that must be there is empty", "Fill in the value"),
+    "missing_key": Reason("the cell that names the record is empty", "Fill in the id, or leave the row out"),
+    "missing_value": Reason("a cell that must be filled is empty", "Fill in the value"),
     "bad_time": Reason("the cell is no time", "Write times as 2026-02-13T09:30:00Z, dates as 2026-02-13"),
     "ambiguous_date": Reason("day and month cannot be told apart", "Load with --date-order dmy or mdy"),
     "time_out_of_range": Reason(

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from committee.cli.output import Rows, iso, say, sized
 from committee.cypher.catalog import question
+from committee.errors import WriteFailed
 from committee.graph.store import Store
 from committee.history import Change
 from committee.intake import Intake
@@ -25,8 +26,15 @@ def tell_intake(intake: Intake, place: Path | None) -> None:
     """Write the rejected rows, for their owner's eyes only, and say where."""
     if intake.rejects.num_rows:
         place = place or Path("rejects.csv")
-        write_atomically(place, writer=lambda file: write_csv(intake.rejects, file), private=True)
-        say(f"{sized(intake.rejects.num_rows, 'row')} could not be read: {place} says which, why, and what to do")
+        rows = intake.rejects.select(["file", "line"]).group_by(["file", "line"]).aggregate([]).num_rows
+        try:
+            write_atomically(place, writer=lambda file: write_csv(intake.rejects, file), private=True)
+        except WriteFailed as error:
+            raise WriteFailed(
+                f"everything but {sized(rows, 'row')} was read, but {error.what}",
+                "Say with --rejects where they may be listed, and run the command again: what was read stays",
+            ) from None
+        say(f"{sized(rows, 'row')} could not be read: {place} says which, why, and what to do")
 
 
 def change_rows(change: Change) -> Rows:

@@ -124,7 +124,7 @@ def _unknown(opening: Opening) -> BadFile:
     elif len(opening.header) < 2:
         remedy = "Separators are comma, semicolon, tab or bar, and the first row holds the column names"
     else:
-        remedy = "Give its columns the names of the canonical folder"
+        remedy = "Give its columns the names of the canonical tables, which committee init FOLDER writes"
     return BadFile(f"{name} is nothing the product knows by its columns: {listed}", remedy)
 
 

@@ -6,10 +6,11 @@ from collections import Counter
 
 from committee.intake import REASONS, Intake
 from committee.reports.answer import Rows
-from committee.reports.words import count, listed, source
+from committee.reports.words import count, listed
 
 __all__ = ["intake_rows", "reject_reasons", "summary"]
 
+_NAMED = 5  # files of no known kind that are named
 _COUNTS = ("read", "loaded", "merged", "waiting", "rejected")
 
 
@@ -22,16 +23,15 @@ def intake_rows(intake: Intake) -> Rows:
     return Rows(
         ["file", "source", "kind", *_COUNTS, "notes"],
         listing,
-        [summary(intake), *reject_reasons(intake), *_waiting(intake), *_conflicts(intake)],
+        [summary(intake), *reject_reasons(intake), *_unused(intake), *_waiting(intake), *_conflicts(intake)],
     )
 
 
 def summary(intake: Intake) -> str:
     """Say in one sentence what was read and what became of it; files that do not add up are named."""
     totals = {name: sum(getattr(report, name) for report in intake.files) for name in _COUNTS}
-    systems = listed(dict.fromkeys(source(report.source) for report in intake.files)) or "nowhere"
     text = (
-        f"{count(len(intake.files), 'file')} from {systems}: {count(totals['read'], 'row')} read, {totals['loaded']:,} loaded, {totals['merged']:,} merged, "
+        f"{count(len(intake.files), 'file')}: {count(totals['read'], 'row')} read, {totals['loaded']:,} loaded, {totals['merged']:,} merged, "
         f"{totals['waiting']:,} waiting, {totals['rejected']:,} rejected"
     )
     wrong = [report.file for report in intake.files if not report.adds_up()]
@@ -47,6 +47,14 @@ def reject_reasons(intake: Intake) -> list[str]:
     ]
 
 
+def _unused(intake: Intake) -> list[str]:
+    """Say how many rows were refused with their whole file, which leaves no row for each in the rejects."""
+    told = set(intake.rejects.column("file").to_pylist())
+    unused = [report for report in intake.files if report.rejected and report.file not in told]
+    amount = sum(report.rejected for report in unused)
+    return [f"{count(amount, 'row')} of {count(len(unused), 'file')}: not used by the product"] if unused else []
+
+
 def _waiting(intake: Intake) -> list[str]:
     """Say what the waiting records wait for."""
     wait = Counter((row["record_table"], row["target_table"]) for row in intake.waiting.to_pylist())
@@ -57,13 +65,13 @@ def _waiting(intake: Intake) -> list[str]:
 
 
 def _conflicts(intake: Intake) -> list[str]:
-    """Say where rows of one moment disagree, and which files were left alone."""
+    """Say where rows of one moment disagree, and which files were left alone and why."""
     told = [
         f"{count(amount, 'conflict')} in {place}: two values of one moment, decided by rule"
         for place, amount in intake.conflicts.items()
     ]
+    named, more = intake.ignored[:_NAMED], len(intake.ignored) - _NAMED
+    left = [*named, *([f"{more:,} more"] if more > 0 else [])]
     return told + (
-        [f"{count(len(intake.ignored), 'file')} not read, of no known kind: {listed(intake.ignored)}"]
-        if intake.ignored
-        else []
+        [f"{count(len(intake.ignored), 'file')} of no known kind, not read: {'; '.join(left)}"] if left else []
     )

@@ -343,3 +343,20 @@ def test_a_file_without_titles_is_told_in_one_line(text: str, told: str) -> None
     answer = called("personas", "map", made("people.csv", text))
     assert answer.code == 1
     assert told in answer.one_line
+
+
+def test_a_row_with_two_bad_cells_is_one_row() -> None:
+    path = made("accounts.csv", "account_id,name,employees\na1,,many\na2,B,3\n")
+    answer = called("load", path, "--store", "store")
+    assert "1 row could not be read: rejects.csv says which" in answer.err
+
+
+def test_rejects_that_cannot_be_written_do_not_hide_that_the_rest_was_read() -> None:
+    path = made("accounts.csv", "account_id,name\na1,\na2,B\n")
+    made("taken", "a file")
+    answer = called("load", path, "--store", "store", "--rejects", "taken/rejects.csv")
+    assert answer.code == 1
+    assert answer.one_line.startswith("committee: everything but 1 row was read, but taken/rejects.csv could not be")
+    assert "--rejects" in answer.one_line
+    _, (row,) = loaded(path)
+    assert (row["loaded"], row["merged"], row["rejected"]) == (0, 1, 1)

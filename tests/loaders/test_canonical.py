@@ -41,7 +41,7 @@ def test_a_day_and_a_time_without_zone_are_those_of_the_users_zone(read_files, w
     first, second = incoming.tables["engagements"].to_pylist()
     assert first["occurred_at"] == datetime(2026, 6, 30, 22, tzinfo=UTC)
     assert second["occurred_at"] == datetime(2026, 1, 1, 7, tzinfo=UTC)
-    assert "occurred_at: 1 times without a zone were read in Europe/Zurich" in incoming.files[0].notes
+    assert "occurred_at: times without a zone, read in Europe/Zurich: 1" in incoming.files[0].notes
 
 
 def test_a_stated_end_is_kept_and_must_not_lie_before_the_beginning(read_files, write):

@@ -51,9 +51,7 @@ def test_each_file_has_a_row_whose_numbers_add_up():
 
 
 def test_the_summary_adds_all_files_up():
-    assert summary(intake()) == (
-        "2 files from your files and HubSpot: 1,510 rows read, 1,500 loaded, 4 merged, 3 waiting, 3 rejected"
-    )
+    assert summary(intake()) == ("2 files: 1,510 rows read, 1,500 loaded, 4 merged, 3 waiting, 3 rejected")
 
 
 def test_a_file_that_does_not_add_up_is_named():
@@ -71,4 +69,16 @@ def test_what_waits_what_conflicts_and_what_was_left_alone_is_said():
     assert "2 references from engagements to contacts wait: not loaded yet" in notes
     assert "1 reference from engagements to content waits: not loaded yet" in notes
     assert "2 conflicts in contacts.title: two values of one moment, decided by rule" in notes
-    assert "1 file not read, of no known kind: notes.docx" in notes
+    assert "1 file of no known kind, not read: notes.docx" in notes
+
+
+def test_rows_refused_with_their_whole_file_are_counted_so_that_the_refusals_add_up():
+    tickets = FileReport("t.csv", "hubspot", "ticket", read=25, rejected=25, notes=("not used by the product",))
+    notes = intake_rows(Intake({"rejects": intake().rejects}, (ENGAGEMENTS, tickets))).notes
+    assert "25 rows of 1 file: not used by the product" in notes
+    assert not [note for note in intake_rows(intake()).notes if "not used" in note]
+
+
+def test_of_many_strange_files_only_the_first_are_named():
+    (told,) = intake_rows(Intake(ignored=[f"{letter}.png" for letter in "abcdefg"])).notes[1:]
+    assert told == "7 files of no known kind, not read: a.png; b.png; c.png; d.png; e.png; 2 more"

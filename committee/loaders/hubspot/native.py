@@ -119,5 +119,5 @@ def joined_or_refused(table: Native, header: str, ids: Sequence[str], there: Ite
     table.entry.join(table.lines[joined])
     table.refuse(others, header, [ids[row] for row in others], "no_base_row", f"{what} {{cell}}")
     if others:
-        table.entry.note(f"{len(others):,} of {len(ids):,} rows join nothing: {what} they name")
+        table.entry.note(f"rows that join nothing: {len(others):,} of {len(ids):,}; {what} they name")
     return joined

@@ -131,5 +131,5 @@ def _put_together(
         places, ids = [row for row, _ in mine.nobody], [one for _, one in mine.nobody]
         mine.table.refuse(places, "engagement_id", ids, "no_subject", _NOBODY)
         if ids:
-            mine.table.entry.note(f"{len(ids):,} were refused: no row of these files says with whom they were")
+            mine.table.entry.note(f"rows refused, since no row of these files says with whom it was: {len(ids):,}")
     return made

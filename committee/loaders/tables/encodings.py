@@ -80,4 +80,4 @@ def mended(content: pa.Buffer) -> tuple[pa.Buffer, tuple[str, ...]]:
     text = whole.decode(errors="committee.windows")
     if not count:
         return content, ()
-    return pa.py_buffer(text.encode()), (f"{count:,} bytes were no UTF-8 and were read as Windows-1252",)
+    return pa.py_buffer(text.encode()), (f"bytes that are no UTF-8, read as Windows-1252: {count:,}",)

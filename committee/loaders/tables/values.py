@@ -169,7 +169,7 @@ def _moments(column: Column, reading: Reading) -> Moments:
 
 def _unzoned(column: Column, moments: Moments, reading: Reading) -> str:
     zone = getattr(reading.timezone, "key", "UTC")
-    return f"{column.header}: {moments.unzoned:,} times without a zone were read in {zone}" if moments.unzoned else ""
+    return f"{column.header}: times without a zone, read in {zone}: {moments.unzoned:,}" if moments.unzoned else ""
 
 
 def _bounds(record: type[Record], spec: FieldSpec) -> Callable[[Any], None] | None:
@@ -181,9 +181,9 @@ def _bounds(record: type[Record], spec: FieldSpec) -> Callable[[Any], None] | No
 
     def inside(value: Any) -> None:
         if low is not None and value < low:
-            raise ValueError(f"out_of_bounds: {value} is below {low:g}")
+            raise ValueError(f"out_of_bounds: '{value}' is below {low:g}")
         if high is not None and value > high:
-            raise ValueError(f"out_of_bounds: {value} is above {high:g}")
+            raise ValueError(f"out_of_bounds: '{value}' is above {high:g}")
 
     return inside
 
@@ -199,7 +199,7 @@ def _engagement_times(
     last = when.column(last=True)
     days = int(np.count_nonzero(when.valid & (when.last > when.first)))
     if days and "occurred_until" not in times:
-        work.notes.append(f"{columns['occurred_at'].header}: {days:,} dates without a time are intervals of that day")
+        work.notes.append(f"{columns['occurred_at'].header}: dates without a time, read as the whole day: {days:,}")
     if "occurred_until" in times:
         until = times["occurred_until"]
         rows = np.flatnonzero(until.valid & when.valid & (until.last < when.first))
