@@ -3,7 +3,7 @@
 // for: SDR
 // maturity: stable
 // param days whole = 90: Days before the current run
-// returns: account_id, account, contact_id, name, title, engagements, last_at
+// returns: account_id, account, contact_id, name, title, engagements, last_at, do_not_contact
 MATCH (:Head)-[:CURRENT]->(run:Run)
 MATCH (c:Contact)-[:MADE]->(e:Engagement)
 WHERE e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at AND e.account_id IS NOT NULL
@@ -12,5 +12,5 @@ WHERE size(people) = 1
 WITH account_id, people[0] AS c, engagements, last_at
 OPTIONAL MATCH (a:Account {key: account_id})
 RETURN account_id AS account_id, a.name AS account, c.contact_id AS contact_id, c.name AS name, c.title AS title,
-       engagements AS engagements, last_at AS last_at
+       engagements AS engagements, last_at AS last_at, coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
 ORDER BY engagements DESC, account_id

@@ -12,8 +12,21 @@ from committee.reports.answer import Rows
 from committee.reports.contact import contact_detail
 from committee.reports.handoff.group_view import GroupView, view_of
 from committee.reports.handoff.why_now import flag_line, status_line, why_now
-from committee.reports.lookup import by_id, one, rows
-from committee.reports.words import count, day, in_order, listed, number, percent, period, persona, plain, share, term
+from committee.reports.lookup import Row, by_id, one, rows
+from committee.reports.words import (
+    because,
+    count,
+    day,
+    in_order,
+    listed,
+    number,
+    percent,
+    period,
+    persona,
+    plain,
+    share,
+    term,
+)
 from committee.settings import word_list
 
 __all__ = ["explain"]
@@ -73,9 +86,10 @@ def _group(market: Market, findings: Findings, group_id: str) -> list[list[objec
     for member in view.members:
         key = member["contact_id"]
         touches = [row for row in view.evidence if row["contact_id"] == key]
-        reasons = list(dict.fromkeys(plain(reason) for row in touches for reason in row["reasons"] or []))
+        reasons = because(reason for row in touches for reason in row["reasons"] or [])
         says = f"{view.named(key)}, {share(member['probability'])}: {count(member['engagements'] or 0, 'touch', 'touches')}, {period(member['first_at'], member['last_at'])}"
-        says += f"; because of {listed(reasons)}" if reasons else ""
+        says += f"; {reasons}" if reasons else ""
+        says += f"; do not contact: {view.barred[key]}" if key in view.barred else ""
         lines.append(
             _line("member", says, [f"contact:{key}", *(f"engagement:{row['engagement_id']}" for row in touches)])
         )
@@ -176,13 +190,18 @@ def _touch_lines(market: Market, findings: Findings, ids: list[str]) -> list[lis
         key = who[row["engagement_id"]]
         title = plain(pieces.get(row["content_id"] or "", {}).get("title"))
         told = [
-            plain(contacts.get(key or "", {}).get("name")) or key or "nobody named",
+            _who(contacts.get(key or "", {}), key),
             persona(personas.get(key or "", {}).get("persona")),
             f"“{title}”" if title else term(row["kind"]),
             day(row["occurred_at"]),
         ]
         lines.append(_line("touch", ", ".join(told), [f"engagement:{row['engagement_id']}"]))
     return lines
+
+
+def _who(contact: Row, key: str | None) -> str:
+    barred = " (do not contact)" if contact.get("suppressed") or contact.get("deleted") else ""
+    return (plain(contact.get("name")) or key or "nobody named") + barred
 
 
 def _contact(market: Market, findings: Findings, contact_id: str) -> list[list[object]]:
@@ -205,12 +224,12 @@ def _engagement(market: Market, findings: Findings, engagement_id: str) -> list[
     credited = rows(findings.evidence, "engagement_id", engagement_id)
     groups = by_id(findings.groups, "group_id", [row["group_id"] for row in credited])
     for row in credited:
-        because = f" because of {listed(plain(reason) for reason in row['reasons'])}" if row["reasons"] else ""
+        reasons = because(row["reasons"] or [])
         need = term(groups.get(row["group_id"], {}).get("need"))
         lines.append(
             _line(
                 "counts for",
-                f"{share(row['responsibility'])} for the group {need or row['group_id']}{because}",
+                f"{share(row['responsibility'])} for the group {need or row['group_id']}{f' {reasons}' if reasons else ''}",
                 [f"group:{row['group_id']}", *me],
             )
         )

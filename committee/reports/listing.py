@@ -98,10 +98,18 @@ def early_rows(market: Market, findings: Findings, account: str | None = None, p
     )
     for row in named:
         row["people"] = [_name(people, row[key]) for key in ("contact_id", "other_contact_id") if row[key]]
+        row["do_not_contact"] = [
+            _name(people, key)
+            for key in (row["contact_id"], row["other_contact_id"])
+            if people.get(key or "", {}).get("suppressed") or people.get(key or "", {}).get("deleted")
+        ]
         row["status"] = "pair" if row["other_contact_id"] else "single"
     named.sort(key=lambda row: row["early_id"])
     named.sort(key=lambda row: row["last_at"], reverse=True)
-    return Rows.of("status account program need people first_at last_at engagements contact_id other_contact_id", named)
+    return Rows.of(
+        "status account program need people do_not_contact first_at last_at engagements contact_id other_contact_id",
+        named,
+    )
 
 
 def flag_rows(market: Market, findings: Findings, account: str | None = None, program: str | None = None) -> Rows:

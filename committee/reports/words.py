@@ -9,6 +9,7 @@ from typing import Any
 from committee.settings import word_list
 
 __all__ = [
+    "because",
     "count",
     "day",
     "in_order",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LEAST_ODDS = 0.05  # log-odds nearer to nothing are not told
 _LONGEST_ACRONYM = 5  # letters; longer words in capitals are a source's way of writing, such as RECRUITING
 
 
@@ -74,6 +76,27 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     """Return ``a, b and c``."""
     items = list(words)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+
+
+def because(reasons: Iterable[str]) -> str:
+    """Return what speaks for and what against a membership, the strongest first.
+
+    Reasons as detectors give them: ``topic:+1.67`` (log-odds, summed by name) or words alone.
+    """
+    summed: dict[str, float] = {}
+    words: dict[str, None] = {}
+    for reason in reasons:
+        name, _, odds = plain(reason).rpartition(":")
+        try:
+            summed[name] = summed.get(name, 0.0) + float(odds)
+        except ValueError:
+            words[plain(reason)] = None
+    ordered = sorted(summed.items(), key=lambda item: (-abs(item[1]), item[0]))
+    weighed = [(f"{name} {odds:+.1f}", odds) for name, odds in ordered if abs(odds) >= _LEAST_ODDS]
+    speaks = [*words, *(text for text, odds in weighed if odds > 0)]
+    against = [text for text, odds in weighed if odds < 0]
+    told = [f"because of {listed(speaks)}"] if speaks else []
+    return "; ".join([*told, f"against it {listed(against)}"] if against else told) + (" (log-odds)" if weighed else "")
 
 
 def plain(text: str | None) -> str:

@@ -62,18 +62,18 @@ ANSWERS: list[tuple[str, dict[str, str], list[list[object]]]] = [
     (
         "people_in_two_groups",
         {},
-        [["a3", "Cleo Kauf", "Buyer", "Adler Bio", ["g1", "g2"], ["bioanalysis", "biomarker"]]],
+        [["a3", "Cleo Kauf", "Buyer", "Adler Bio", ["g1", "g2"], ["bioanalysis", "biomarker"], False]],
     ),
-    ("single_threaded", {}, [["B", "Boreal", "b1", "Bo Lin", "Scientist", 3, ms(6, 11)]]),
+    ("single_threaded", {}, [["B", "Boreal", "b1", "Bo Lin", "Scientist", 3, ms(6, 11), False]]),
     (
         "single_threaded",
         {"days": "25"},
         [
-            ["B", "Boreal", "b1", "Bo Lin", "Scientist", 2, ms(6, 11)],
-            ["C", "Cedar", "c3", "Cy Three", "Buyer", 1, ms(6, 15, 1)],
+            ["B", "Boreal", "b1", "Bo Lin", "Scientist", 2, ms(6, 11), False],
+            ["C", "Cedar", "c3", "Cy Three", "Buyer", 1, ms(6, 15, 1), False],
         ],
     ),
-    ("single_threaded", {"days": "1"}, [["D", "Dorn", "d4", "Di Four", "Controller", 1, JUNE]]),
+    ("single_threaded", {"days": "1"}, [["D", "Dorn", "d4", "Di Four", "Controller", 1, JUNE, False]]),
     # Adler's third persona comes exactly 14 days after the first, Cedar's a millisecond later, Dorn's after the run
     ("personas_in_window", {}, [["A", "Adler Bio", ms(6, 15), 10]]),
     ("personas_in_window", {"days": "15"}, [["C", "Cedar", ms(6, 15, 1), 3], ["A", "Adler Bio", ms(6, 15), 10]]),
@@ -121,17 +121,17 @@ ANSWERS: list[tuple[str, dict[str, str], list[list[object]]]] = [
         "members_of_group",
         {"group_id": "g1"},
         [
-            ["a1", "Ada Novak", "Scientist", "scientific", 0.9, ms(6, 1), ms(6, 1), 1],
-            ["a2", "Ben Okri", "Program Lead", "program_lead", None, ms(6, 15), ms(6, 15), 1],
-            ["a3", "Cleo Kauf", "Buyer", "procurement", None, ms(6, 15), ms(6, 15), 1],
+            ["a1", "Ada Novak", "Scientist", "scientific", 0.9, ms(6, 1), ms(6, 1), 1, False],
+            ["a2", "Ben Okri", "Program Lead", "program_lead", None, ms(6, 15), ms(6, 15), 1, False],
+            ["a3", "Cleo Kauf", "Buyer", "procurement", None, ms(6, 15), ms(6, 15), 1, False],
         ],
     ),
     (
         "members_of_group",
         {"group_id": "g2"},
         [
-            ["a3", "Cleo Kauf", "Buyer", "procurement", None, ms(5, 1), ms(6, 20), 2],
-            ["a4", "Dan Zahl", "Controller", "finance", None, ms(6, 21), ms(6, 21), 1],
+            ["a3", "Cleo Kauf", "Buyer", "procurement", None, ms(5, 1), ms(6, 20), 2, False],
+            ["a4", "Dan Zahl", "Controller", "finance", None, ms(6, 21), ms(6, 21), 1, True],
         ],
     ),
     ("members_of_group", {"group_id": "old2"}, []),  # a group of the run before
@@ -151,14 +151,18 @@ ANSWERS: list[tuple[str, dict[str, str], list[list[object]]]] = [
         "people_most_engaged",
         {"days": "10"},
         [
-            ["a5", "Eve Adams", "Wizard", "unknown", "A", 2, 1, ms(6, 22, 5)],
-            ["a4", "Dan Zahl", "Controller", "finance", "A", 1, 1, ms(6, 21)],
-            ["d1", "Di One", "Scientist", "scientific", "D", 1, 1, ms(6, 28)],
-            ["d2", "Di Two", "Program Lead", "program_lead", "D", 1, 1, ms(6, 29)],
-            ["d4", "Di Four", "Controller", "finance", "D", 1, 1, JUNE],
+            ["a5", "Eve Adams", "Wizard", "unknown", "A", 2, 1, ms(6, 22, 5), False],
+            ["a4", "Dan Zahl", "Controller", "finance", "A", 1, 1, ms(6, 21), True],
+            ["d1", "Di One", "Scientist", "scientific", "D", 1, 1, ms(6, 28), False],
+            ["d2", "Di Two", "Program Lead", "program_lead", "D", 1, 1, ms(6, 29), False],
+            ["d4", "Di Four", "Controller", "finance", "D", 1, 1, JUNE, False],
         ],
     ),
-    ("people_most_engaged", {"account_id": "B"}, [["b1", "Bo Lin", "Scientist", "scientific", "B", 3, 2, ms(6, 11)]]),
+    (
+        "people_most_engaged",
+        {"account_id": "B"},
+        [["b1", "Bo Lin", "Scientist", "scientific", "B", 3, 2, ms(6, 11), False]],
+    ),
     ("unmapped_titles", {}, [["Wizard", 2, 2], ["Oracle", 1, 0]]),
     ("untagged_content", {}, [["k3", "Company news", "article", 2], ["k5", "Empty page", "article", 0]]),
     (

@@ -200,3 +200,18 @@ def test_what_is_not_known_is_refused_with_what_to_do(market, findings, kind):
     with pytest.raises(NotFound) as refused:
         explain(market, findings, kind, "nothing")
     assert refused.value.remedy
+
+
+def test_who_must_not_be_contacted_is_marked_wherever_an_explanation_names_them(market, findings):
+    (member,) = [text for text in says(explain(market, findings, "group", "g1"), "member") if "Frank Zahl" in text]
+    assert member.endswith("do not contact: marked as not to be contacted")
+    (touch,) = [text for text in says(explain(market, findings, "flag", "f1"), "touch") if "Frank Zahl" in text]
+    assert touch.startswith("Frank Zahl (do not contact), finance")
+    assert not [text for text in says(explain(market, findings, "flag", "f1"), "touch") if "Lena Fromm (do" in text]
+
+
+def test_who_must_not_be_contacted_is_marked_in_the_list_of_single_people(market, findings):
+    assert column(early_rows(market, findings), "do_not_contact") == [[]]
+    alone = [dict(row, contact_id="c-gone") for row in findings.early.to_pylist()]
+    gone = findings.with_tables(early={name: [row[name] for row in alone] for name in alone[0]})
+    assert column(early_rows(market, gone), "do_not_contact") == [["Gerd Weg"]]

@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from committee.reports.rendering import as_csv, cell, marked_down, reference_ranges
-from committee.reports.words import count, day, in_order, listed, number, percent, period, plain, share, short, term
+from committee.reports.words import (
+    because,
+    count,
+    day,
+    in_order,
+    listed,
+    number,
+    percent,
+    period,
+    plain,
+    share,
+    short,
+    term,
+)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +129,11 @@ def test_markdown_keeps_no_markup_of_strangers(text):
     assert "<" not in written
     assert "\n" not in written
     assert not [at for at, char in enumerate(written) if char in "*_`[|" and written[at - 1 : at] != "\\"]
+
+
+def test_reasons_are_summed_by_name_the_strongest_first_for_and_against():
+    odds = ["topic:+1.67", "same subject:-3.63", "timing:+1.45", "topic:+1.95", "off topic:-0.09", "off topic:+0.10"]
+    assert because(odds) == "because of topic +3.6 and timing +1.4; against it same subject -3.6 (log-odds)"
+    assert because(["program", "topic", "program"]) == "because of program and topic"
+    assert because(["campaign:-0.20"]) == "against it campaign -0.2 (log-odds)"
+    assert because([]) == because(["timing:+0.01"]) == ""
