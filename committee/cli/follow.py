@@ -78,7 +78,7 @@ def changes_command(
     Each change names what brought it about: an engagement and the file it came with, or a setting that differs.
     """
     from committee.cli.opening import opened
-    from committee.cli.output import iso, say, show
+    from committee.cli.output import say, show, spoken
     from committee.cli.terminal import progress
     from committee.pipeline.changing import changed_since
     from committee.reports.changes import change_rows
@@ -89,7 +89,7 @@ def changes_command(
         with progress() as bars:
             changed = changed_since(store, start, settings, later, bars)
     if not changed.kept and isinstance(start, datetime):
-        say(f"No run was kept as of {iso(start)} or before: its groups were detected anew, with what is known today")
+        say(f"No run was kept as of {spoken(start)} or before: its groups were detected anew, with what is known today")
     difference = changed.difference
     show(change_rows(changed.market, difference.changes, changed.causes, difference.before, difference.after), form)
 

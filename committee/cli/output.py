@@ -1,7 +1,7 @@
 """How answers leave: rows as a table, CSV, JSON or Markdown, and pages as they are. Results go to stdout, talk to stderr.
 
 Nothing else formats a time, a number or a list. A table is drawn by rich on a terminal and is plain text in a pipe; it
-cuts long names, as CSV and JSON never do. Names come from other people's files: control characters never reach a terminal, a formula never
+cuts long names, as CSV and JSON never do; a narrow window gets fewer columns, or a block a row. Names come from other people's files: control characters never reach a terminal, a formula never
 reaches a spreadsheet, Markdown never becomes a link.
 """
 
@@ -19,6 +19,7 @@ from typing import Any
 
 import click
 
+from committee.cli.drawing import draw
 from committee.cli.options import FORMATS
 from committee.records import PROVENANCE, TABLES, fields_of
 from committee.records.parsing import join_words
@@ -26,12 +27,12 @@ from committee.records.tables import write_atomically
 from committee.reports.words import short
 from committee.settings import word_list
 
-__all__ = ["FORMATS", "Rows", "iso", "say", "show", "show_page", "sized", "write_page"]
+__all__ = ["FORMATS", "Rows", "iso", "say", "show", "show_page", "sized", "spoken", "write_page"]
 
 _INSTANTS = {
     spec.name for record in TABLES.values() for spec in (*fields_of(record), *PROVENANCE) if spec.kind.name == "instant"
 }
-_LEAST_ROOM = 14  # characters of a column that is folded
+_END_OF_DAY = (23, 59, 59, 999000)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NAMES = {"account", "content", "deal", "name", "program", "title"}  # columns of names, which a table may cut
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
@@ -47,18 +48,22 @@ class Rows:
     rows : tuple of mapping
     notes : tuple of str
         Sentences that belong under the rows: below a table, on stderr beside CSV and JSON.
+    needed : int
+        How many columns, from the left, a narrow window shows in any case; 0 = all.
     """
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
     notes: tuple[str, ...] = ()
+    needed: int = 0
 
     @classmethod
     def of(cls, source: Any, columns: Sequence[str] | None = None) -> Rows:
         """Take a sequence of mappings, or an answer with ``columns`` and ``rows`` (lists in their order) and perhaps ``notes``."""
         if hasattr(source, "columns") and hasattr(source, "rows"):
             names, notes = tuple(columns or source.columns), tuple(getattr(source, "notes", ()))
-            return cls(names, tuple(_by_name(source.columns or names, row) for row in source.rows), notes)
+            found = tuple(_by_name(source.columns or names, row) for row in source.rows)
+            return cls(names, found, notes, 0 if columns else getattr(source, "needed", 0))
         rows = tuple(source)
         return cls(tuple(columns or dict.fromkeys(name for row in rows for name in row)), rows)
 
@@ -117,6 +122,20 @@ def iso(moment: datetime | int) -> str:
     return text.replace(".000Z", "Z")
 
 
+def spoken(moment: datetime | str) -> str:
+    """Return a moment as a sentence says it: the day alone where it is the end of that day, else to the second, UTC."""
+    moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    text = _by_the_clock(moment)
+    return f"{text} UTC" if " " in text else text
+
+
+def _by_the_clock(moment: datetime) -> str:
+    moment = moment.astimezone(UTC)
+    if (moment.hour, moment.minute, moment.second, moment.microsecond) == _END_OF_DAY:
+        return moment.date().isoformat()
+    return moment.replace(tzinfo=None).isoformat(" ", timespec="seconds")
+
+
 # --- values ---------------------------------------------------------------------------------------------------------
 
 
@@ -152,14 +171,19 @@ def _exact(name: str, value: Any) -> str:
 
 
 def _readable(name: str, value: Any) -> str:
-    """The value as a person reads it: lists with blanks, numbers with three places at most."""
+    """The value as a person reads it: times to the second, lists with blanks, numbers with three places at most."""
+    if isinstance(value, int) and not isinstance(value, bool) and (name in _INSTANTS or name.endswith("_at")):
+        value = datetime.fromtimestamp(value / 1000, UTC)
+    if isinstance(value, datetime):
+        return _by_the_clock(value)
     value = _value(name, value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.3f}".rstrip("0").rstrip(".")
+        near = f"{value:,.3f}".rstrip("0").rstrip(".")
+        return {"1": "over 0.999", "0": "under 0.001"}.get(near, near) if 0 < value < 1 else near
     if isinstance(value, list):
         return ", ".join(_readable(name, inner) for inner in value)
     text = _clean(_exact(name, value))
@@ -175,36 +199,10 @@ def _clean(text: str) -> str:
 
 
 def _draw(rows: Rows) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(file=sys.stdout, highlight=False)
-    cells = {name: [_readable(name, row.get(name)) for row in rows.rows] for name in rows.columns}
-    whole = _kept_whole(cells, console.width)
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in rows.columns:
-        drawn.add_column(
-            Text(_heading(name)),
-            justify="right" if _is_number(rows, name) else "left",
-            overflow="fold",
-            no_wrap=name in whole,
-        )
-    for line in zip(*cells.values(), strict=True):
-        drawn.add_row(*map(Text, line))
-    console.print(drawn)
-
-
-def _kept_whole(cells: Mapping[str, Sequence[str]], width: int) -> set[str]:
-    """The columns of ids, times and numbers, which are not folded if the others still have room beside them."""
-    single = {
-        name: max(map(len, column))
-        for name, column in cells.items()
-        if column and not any(" " in cell for cell in column)
-    }
-    needed = sum(max(size, len(name)) + 3 for name, size in single.items()) + _LEAST_ROOM * (len(cells) - len(single))
-    return set(single) if needed <= width else set()
+    cells = {_heading(name): [_readable(name, row.get(name)) for row in rows.rows] for name in rows.columns}
+    left_out = draw(cells, {_heading(name) for name in rows.columns if _is_number(rows, name)}, rows.needed)
+    if rows.rows and left_out:
+        say(f"No room here for {', '.join(left_out)}: a wider window shows them, or --format csv")
 
 
 def _plain(rows: Rows) -> str:

@@ -16,7 +16,7 @@ from committee import history, pipeline
 from committee.analysis.verdicts import Dismissals
 from committee.cli.naming import Named, kinds_in, meant
 from committee.cli.opening import opened
-from committee.cli.output import iso, say, sized
+from committee.cli.output import say, sized, spoken
 from committee.cli.terminal import progress
 from committee.cypher.catalog import question
 from committee.errors import BadSettings, NotFound
@@ -126,7 +126,7 @@ def looking(
             market = store.market(progress=bars)
         known = market if known_at is None else history.known_at(market, known_at)
         say(
-            f"As of {iso(moment)}{f', known at {iso(known_at)}' if known_at else ''}: detected in memory, nothing was published"
+            f"As of {spoken(moment)}{f', known at {spoken(known_at)}' if known_at else ''}: detected in memory, nothing was published"
         )
         yield Sight(store, None, known, pipeline.detect(market, moment, settings, known_at))
 

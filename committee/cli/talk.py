@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from committee.cli.output import Rows, iso, say, sized
+from committee.cli.output import Rows, say, sized, spoken
 from committee.cypher.catalog import question
 from committee.errors import WriteFailed
 from committee.graph.store import Store
@@ -67,7 +67,7 @@ def tell_age(newest: datetime | None, moment: datetime, settings: Settings) -> N
     """Say so when the data end so long before the moment that every group is dormant."""
     if newest is not None and moment - newest > timedelta(days=settings.status.dormant_days):
         say(
-            f"The newest engagement is of {iso(newest)}; to see the state of then, add --as-of {newest.astimezone(UTC).date()}"
+            f"The newest engagement is of {spoken(newest)}; to see the state of then, add --as-of {newest.astimezone(UTC).date()}"
         )
 
 
@@ -86,7 +86,7 @@ def _standing(store: Store, loads: Sequence[Mapping[str, Any]]) -> Iterator[str]
     for table, rows in sorted(store.waiting().items()):
         yield f"{sized(rows.num_rows, 'row')} of {table} {'waits' if rows.num_rows == 1 else 'wait'} for a record that has not come"
     newest = newest_in_store(store)
-    yield f"The newest engagement is of {iso(newest)}" if newest else "No engagements yet"
+    yield f"The newest engagement is of {spoken(newest)}" if newest else "No engagements yet"
     yield from _runs(store)
 
 
@@ -97,6 +97,6 @@ def _runs(store: Store) -> Iterator[str]:
         yield "No run yet: committee detect makes one"
         return
     since = store.loads_since_run()
-    yield f"Current run {current.run_id} as of {current.as_of}, one of {sized(len(runs), 'run')}" + (
+    yield f"Current run {current.run_id} as of {spoken(current.as_of)}, one of {sized(len(runs), 'run')}" + (
         f"; {sized(since, 'load')} since: committee detect again" if since else ""
     )

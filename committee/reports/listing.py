@@ -13,7 +13,7 @@ from committee.reports.contact import contact_detail
 from committee.reports.handoff.forms import seat_text
 from committee.reports.handoff.group_view import GroupView, view_of
 from committee.reports.handoff.missing import seats
-from committee.reports.handoff.why_now import flag_line
+from committee.reports.handoff.why_now import cause_of, flag_line
 from committee.reports.lookup import Row, by_id, rows
 from committee.reports.ranking import Rank, formula
 from committee.reports.ranking import rank as points_by_part
@@ -65,15 +65,15 @@ def group_rows(
         row["flag_ids"] = [flag["flag_id"] for flag in flags.get(row["group_id"], [])]
     named.sort(key=lambda row: row["group_id"])
     named.sort(key=lambda row: row["last_active_at"], reverse=True)
-    columns = "group_id account program need status people personas formed_at last_active_at flag_ids"
+    columns = "group_id account program need status people personas last_active_at formed_at flag_ids"
     if not rank:
-        return Rows.of(columns, named)
+        return Rows.of(columns, named, needed=7)
     for row in named:
         points = points_of(findings, row, flags.get(row["group_id"], []))
         row |= {"points": points.total} | {f"points_for_{name}": value for name, value in vars(points).items()}
     named.sort(key=lambda row: row["points"], reverse=True)
     parts = " ".join(f"points_for_{name}" for name in Rank.__dataclass_fields__)
-    return Rows.of(f"points {parts} {columns}", named, [formula(word_list("ranking"))])
+    return Rows.of(f"points {columns} {parts}", named, [formula(word_list("ranking"))], needed=8)
 
 
 def points_of(findings: Findings, group: Row, flags: list[Row]) -> Rank:
@@ -107,8 +107,9 @@ def early_rows(market: Market, findings: Findings, account: str | None = None, p
     named.sort(key=lambda row: row["early_id"])
     named.sort(key=lambda row: row["last_at"], reverse=True)
     return Rows.of(
-        "status account program need people do_not_contact first_at last_at engagements contact_id other_contact_id",
+        "status account program need people do_not_contact last_at first_at engagements contact_id other_contact_id",
         named,
+        needed=6,
     )
 
 
@@ -125,8 +126,8 @@ def flag_rows(market: Market, findings: Findings, account: str | None = None, pr
         row["engagements"] = len(row["engagement_ids"] or [])
     named.sort(key=lambda row: row["flag_id"])
     named.sort(key=lambda row: row["raised_at"], reverse=True)
-    columns = "flag_id raised_at account program scope certainty people personas window_start window_end engagements expected_by_chance weak group_id rule"
-    return Rows.of(columns, named)
+    columns = "flag_id raised_at account program certainty people personas expected_by_chance group_id weak window_start window_end engagements scope rule"
+    return Rows.of(columns, named, needed=7)
 
 
 def _named(market: Market, found: list[Row]) -> list[Row]:
@@ -171,7 +172,7 @@ def _group_notes(view: GroupView) -> list[str]:
     points = points_of(view.findings, view.group, view.flags)
     return [
         f"{group['account']}: {group['need'] or 'no stated need'} for {group['program']}",
-        *(f"{row['status']} since {day(row['since'])}: {plain(row['cause'])}" for row in history),
+        *(f"{row['status']} since {day(row['since'])}: {cause_of(row)}" for row in history),
         flag_line(view).text,
         breadth,
         *(f"{persona(seat.persona)}: {seat_text(seat)}" for seat in seats(view)),

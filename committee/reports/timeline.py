@@ -167,7 +167,9 @@ def _lane(lane: Lane, position: int, scale: _Scale) -> Markup:
     rule = Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="#bdbdbd" stroke-width=".6"/>').format(
         _n(_LEFT), _n(y), _n(_WIDTH - _RIGHT), _n(y)
     )
-    key = _mark(lane, _LEFT - 8, y, flagged=False, text="")
+    key = Markup(
+        '<text x="{}" y="{}" font-size="9" font-weight="bold" text-anchor="middle" fill="#1d3f5e">{}</text>'
+    ).format(_n(_LEFT - 8), _n(y + 3.2), lane.letter)
     return Markup("\n").join([name, rule, key, *(_cluster(lane, marks, y, scale) for marks in _clusters(lane, scale))])
 
 
@@ -202,8 +204,7 @@ def _mark(lane: Lane, x: float, y: float, flagged: bool, text: str) -> Markup:
     letter = Markup(
         '<text x="{}" y="{}" font-size="7.5" font-weight="bold" text-anchor="middle" fill="{}">{}</text>'
     ).format(_n(x), _n(y + 2.7), ink, lane.letter)
-    told = Markup("<title>{}</title>").format(text) if text else Markup("")
-    return Markup("<g>{}{}{}</g>").format(told, outline, letter)
+    return Markup("<g><title>{}</title>{}{}</g>").format(text, outline, letter)
 
 
 def shape_at(shape: str, x: float, y: float, r: float) -> str:

@@ -215,7 +215,9 @@ def test_findings_can_be_exported_as_parquet_and_read_back(demo: Demo, tmp_path:
 
 def test_old_data_are_said_to_be_old_with_the_option_that_shows_their_time(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(pipeline, "moment_now", lambda: datetime(2026, 11, 22, tzinfo=UTC))
-    hint = re.compile(r"newest engagement is of 2026-06-\d\dT\S+; to see the state of then, add --as-of 2026-06-\d\d")
+    hint = re.compile(
+        r"newest engagement is of 2026-06-\d\d \S+ UTC; to see the state of then, add --as-of 2026-06-\d\d"
+    )
     assert hint.search(called("detect", "--from", DATA, "--out", tmp_path / "now").err)
     assert not hint.search(called("detect", "--from", DATA, "--out", tmp_path / "then", "--as-of", DAY).err)
     monkeypatch.setattr(pipeline, "moment_now", lambda: datetime(2026, 7, 1, tzinfo=UTC))

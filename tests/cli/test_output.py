@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from committee.cli.options import FORMATS
-from committee.cli.output import Rows, iso, show, sized
+from committee.cli.output import Rows, iso, show, sized, spoken
 
 MOMENT = datetime(2026, 2, 13, 9, 30, 0, 250000, tzinfo=UTC)
 ROWS = [
@@ -36,7 +36,7 @@ def shown(capsys: pytest.CaptureFixture[str], rows: object, form: str = "table",
 def test_a_table_in_a_pipe_is_plain_text_with_headings_in_words(capsys) -> None:
     lines = shown(capsys, ROWS).splitlines()
     assert lines[0].split() == ["group", "id", "formed", "at", "people", "personas", "share", "flagged"]
-    assert lines[1] == "g1        2026-02-13T09:30:00.250Z   1,200  finance, a;b   0.25  yes"
+    assert lines[1] == "g1        2026-02-13 09:30:00   1,200  finance, a;b   0.25  yes"
     assert "\x1b" not in "".join(lines)
 
 
@@ -136,3 +136,13 @@ def test_counts_are_said_as_people_say_them() -> None:
         "2,000 groups",
         "2 companies",
     )
+
+
+def test_a_sentence_names_the_day_alone_where_a_moment_is_the_end_of_it() -> None:
+    assert spoken("2026-06-30T23:59:59.999Z") == "2026-06-30"
+    assert spoken(MOMENT) == "2026-02-13 09:30:00 UTC"
+
+
+def test_a_probability_is_never_shown_as_certain_or_impossible_when_it_is_not_quite(capsys) -> None:
+    lines = shown(capsys, [{"probability": value} for value in (0.9999, 1.0, 0.0001, 0.0, 0.25)]).splitlines()
+    assert [line.strip() for line in lines[1:]] == ["over 0.999", "1", "under 0.001", "0", "0.25"]

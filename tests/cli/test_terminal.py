@@ -9,7 +9,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import pytest
 
-from committee.cli.output import show
+from committee.cli.output import Rows, show
 from committee.cli.terminal import progress
 from committee.progress import SILENT
 
@@ -78,3 +78,44 @@ def test_names_are_shown_as_text_on_a_terminal() -> None:
     shown = terminal.getvalue()
     assert "[red]Ada[/red]" in plain(shown)
     assert "\x1b[31m" not in shown
+
+
+GROUP = {
+    "group_id": "360c15d053e9",
+    "account": "Arcus Biosciences, Inc.",
+    "personas": ["legal_regulatory", "scientific"],
+    "formed_at": 1770975000250,
+    "flag_ids": ["ef94948f105b"],
+}
+
+
+@pytest.mark.parametrize(
+    ("width", "shown", "left_out"),
+    [(120, "formed at  flag ids", ""), (60, "formed at", "flag ids"), (30, "flag ids", "")],
+)
+def test_a_narrow_window_never_parts_words_but_shows_fewer_columns_or_a_block_a_row(
+    monkeypatch, width: int, shown: str, left_out: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    with seen(Terminal()) as terminal:
+        show(Rows(tuple(GROUP), (GROUP, GROUP), needed=3))
+    text = plain(terminal.getvalue())
+    assert shown.split()[-1] in text
+    assert all(word in text.split() for word in ("360c15d053e9", "Biosciences,", "legal_regulatory,"))
+    assert ("No room here for " + left_out in text) is bool(left_out)
+    assert max(map(len, text.partition("No room")[0].splitlines())) <= width
+    assert text.count("flag ids") == (2 if width == 30 else 1)
+
+
+def test_what_is_shown_in_a_window_of_any_width_is_whole(monkeypatch) -> None:
+    for width in range(30, 130):
+        monkeypatch.setenv("COLUMNS", str(width))
+        with seen(Terminal()) as terminal:
+            show(Rows(tuple(GROUP), (GROUP,), needed=3))
+        table, _, left_out = plain(terminal.getvalue()).partition("No room here for ")
+        hidden = left_out.partition(":")[0].split(", ")
+        shown = [name for name in GROUP if name.replace("_", " ") not in hidden]
+        words = [word for name in shown for word in name.split("_")]
+        words += ["2026-02-13", "09:30:00"] if "formed_at" in shown else []
+        words += ["ef94948f105b"] if "flag_ids" in shown else []
+        assert set(words) <= set(table.split()), (width, table)

@@ -80,7 +80,7 @@ def test_why_now_is_one_sentence_from_flag_latest_touch_and_public_event(flagged
 
 def test_who_raised_the_flag_is_named_when_that_person_may_be_contacted():
     page = handoff("g1", not_suppressed(), small_findings())
-    assert "Frank Zahl (finance) completed it on 9 Feb 2026: “The cost of a late assay”" in page.why_now.text
+    assert "Frank Zahl (finance) made it a flag on 9 Feb 2026: “The cost of a late assay”" in page.why_now.text
     assert "engagement:e05" in page.why_now.proof
 
 

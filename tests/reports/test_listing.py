@@ -215,3 +215,12 @@ def test_who_must_not_be_contacted_is_marked_in_the_list_of_single_people(market
     alone = [dict(row, contact_id="c-gone") for row in findings.early.to_pylist()]
     gone = findings.with_tables(early={name: [row[name] for row in alone] for name in alone[0]})
     assert column(early_rows(market, gone), "do_not_contact") == [["Gerd Weg"]]
+
+
+def test_no_listing_a_person_reads_writes_a_moment_as_a_machine_does(market, findings):
+    rows = [
+        dict(row, cause=f"joined with e05 at {row['since']:%Y-%m-%dT%H:%M:%SZ}")
+        for row in findings.statuses.to_pylist()
+    ]
+    told = findings.with_tables(statuses={name: [row[name] for row in rows] for name in rows[0]})
+    assert "forming since 5 Feb 2026: joined with e05" in group_detail(market, told, "g1").notes

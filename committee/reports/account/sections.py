@@ -25,7 +25,7 @@ def about(market: Market, account: Row, groups: list[Row], engaged: set[str]) ->
         plain(account["industry"]),
         plain(account["country"]),
         f"{number(employees)} employees" if employees else "",
-        f"owner {owner}" if owner else "no owner",
+        f"owner {owner}" if owner else "no owner named",
     ]
     families = list(dict.fromkeys(facts["family"] for facts in word_list("personas")["personas"].values()))
     held = {word for group in groups for word in group["families"] or []}

@@ -87,7 +87,7 @@ def _about(view: GroupView) -> tuple[Line, ...]:
         plain(account.get("industry")),
         plain(account.get("country")),
         f"{number(employees)} employees" if employees else "",
-        f"owner {owner}" if owner else "no owner",
+        f"owner {owner}" if owner else "no owner named",
     ]
     lines = [Line(f"Account: {_told(company)}", (f"account:{account['account_id']}",))]
     if program is None:

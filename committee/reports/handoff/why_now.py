@@ -11,7 +11,7 @@ from committee.reports.lookup import Row, rows, standing
 from committee.reports.words import count, day, in_order, listed, percent, period, persona, plain, source, term
 from committee.settings import word_list
 
-__all__ = ["account_events", "cautions", "flag_line", "status_line", "why_now"]
+__all__ = ["account_events", "cause_of", "cautions", "flag_line", "status_line", "why_now"]
 
 _STAMP = re.compile(r" (?:at|on) (\d{4}-\d\d-\d\d)(?:T[\d:.]+Z)?")  # a moment in a cause, to be written as elsewhere
 
@@ -53,7 +53,7 @@ def _deciding_part(view: GroupView) -> Line:
     if not deciding or deciding[-1]["contact_id"] in view.barred:
         return _latest_part(view)
     last = deciding[-1]
-    text = f"{view.named(last['contact_id'])} completed it on {day(last['occurred_at'])}: {view.piece(last)}"
+    text = f"{view.named(last['contact_id'])} made it a flag on {day(last['occurred_at'])}: {view.piece(last)}"
     return Line(text, (f"engagement:{last['engagement_id']}", f"contact:{last['contact_id']}"))
 
 
@@ -146,11 +146,16 @@ def status_line(view: GroupView) -> Line:
     latest = max(found, key=lambda row: row["since"], default=None)
     if latest is None:
         return Line(f"{view.group['status']}", (f"group:{view.group_id}",))
-    cause = _STAMP.sub(lambda found: f" on {day(found[1])}", plain(latest["cause"]))
-    cause = cause.removesuffix(f" on {day(latest['since'])}")
+    cause = cause_of(latest)
     named = {row["engagement_id"] for row in view.evidence} & set(cause.split())
     proof = (f"group:{view.group_id}", *(f"engagement:{key}" for key in sorted(named)))
     return Line(f"{view.group['status']} since {day(latest['since'])}: {cause}", proof)
+
+
+def cause_of(status: Row) -> str:
+    """Return why a status began, its moment written as elsewhere, and not at all where it is the day of the status."""
+    cause = _STAMP.sub(lambda found: f" on {day(found[1])}", plain(status["cause"]))
+    return cause.removesuffix(f" on {day(status['since'])}")
 
 
 def _about(view: GroupView) -> str:
