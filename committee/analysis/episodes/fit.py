@@ -47,10 +47,12 @@ class Fit:
     pairs : Pairs
     shape, ratio, responsibility : float arrays
         Of each pair: density of its day, intensity ratio, share credited to the episode.
-    held, prior, evidence, expected : float arrays
-        Of each member: probability, prior, log likelihood ratio, expected touches.
+    held, before, prior, evidence, expected : float arrays
+        Of each member: probability, the probability before the last sweep, prior, log likelihood ratio, expected touches.
     explained : float array
         Of each session: sum over episodes of member times ratio.
+    rate : float array
+        Background sessions a day of each person that the ratios are held against.
     background : float array
         Sessions of each person that nothing explains.
     choice : ProgramChoice
@@ -66,10 +68,12 @@ class Fit:
     ratio: Floats
     responsibility: Floats
     held: Floats
+    before: Floats
     prior: Floats
     evidence: Floats
     expected: Floats
     explained: Floats
+    rate: Floats
     background: Floats
     choice: ProgramChoice
     tables: Tables
@@ -187,7 +191,8 @@ def _round(
         shape = box(ground.session_day[pairs.session], episodes.start[here], episodes.end[here], pad[here])
     ratio, expected = intensities(ground, episodes, pairs, tables, shape, state.background, usual, member)
     explained = explained_by(pairs, ratio, carried, len(ground.session_person))
-    held, explained, evidence = sweep(pairs, ratio, expected, prior, carried, explained, sweeps)
+    last_but_one, explained, _ = sweep(pairs, ratio, expected, prior, carried, explained, sweeps - 1)
+    held, explained, evidence = sweep(pairs, ratio, expected, prior, last_but_one, explained, 1)
     # Summed once more from the memberships, so that shares of one session never exceed 1 by rounding.
     explained = explained_by(pairs, ratio, held, len(ground.session_person))
     responsibility = held[pairs.member] * ratio / (1 + explained[pairs.session])
@@ -201,10 +206,12 @@ def _round(
         ratio,
         responsibility,
         held,
+        last_but_one,
         prior,
         evidence,
         expected,
         explained,
+        base_rate(ground, tables, state.background, member),
         unexplained(ground, tables, explained, state.background, usual, member),
         ProgramChoice(nothing, nothing, np.zeros(0), np.zeros(0)),
         tables,

@@ -12,9 +12,8 @@ from committee.analysis.baselines.program_topic_gap import find_groups
 from committee.analysis.codes import Ints, joined_ids, named, runs
 from committee.analysis.episodes.fit import Fit
 from committee.analysis.episodes.ground import Floats, Ground
-from committee.analysis.episodes.membership import base_rate
-from committee.analysis.episodes.odds import parts
 from committee.analysis.episodes.reported import WHY_NOT, Reported
+from committee.analysis.episodes.terms import reading_terms, session_terms
 from committee.analysis.flags import instants
 from committee.analysis.touches import UNKNOWN, Touches
 from committee.records import digest
@@ -215,17 +214,8 @@ def _reasons(
     ground: Ground, fit: Fit, rows: _Rows, event: Floats, passed: Floats, settings: EpisodeSettings
 ) -> list[list[str]]:
     """Named log-odds of each row, the strongest first: what was read, when, and what else explains it."""
-    episode, session = fit.pairs.episode[rows.pair], fit.pairs.session[rows.pair]
-    row, need = fit.episodes.row[episode], fit.episodes.need[episode]
-    home = fit.homes.of(ground.person[rows.reading], row)
-    found = parts(ground, fit.tables, settings, event, rows.reading, row, need, home)
-    found["passed on"] = -passed[rows.reading]
-    rate = base_rate(ground, fit.tables, fit.background, settings.membership)[ground.session_person[session]]
-    expected = fit.expected[rows.member]
-    found["timing"] = np.log(np.maximum(expected * fit.shape[rows.pair] / rate, 1e-12))
-    found["same subject"] = -np.log(fit.usual.subject[session] + fit.usual.excited[session] / rate)
-    others = np.maximum(fit.explained[session] - fit.held[rows.member] * fit.ratio[rows.pair], 0.0)
-    found["other groups"] = -np.log1p(others)
+    found = reading_terms(ground, fit, settings, event, passed, rows.pair, rows.reading)
+    found |= session_terms(ground, fit, rows.pair)
     names = list(found)
     values = np.column_stack([found[name] for name in names]) if names else np.zeros((len(rows.pair), 0))
     order = np.argsort(-np.abs(np.round(values, 6)), axis=1, kind="stable")
