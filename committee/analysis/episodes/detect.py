@@ -14,7 +14,8 @@ from committee.analysis.episodes.context import MarketContext, Passing, context_
 from committee.analysis.episodes.fit import fit
 from committee.analysis.episodes.ground import ground_of
 from committee.analysis.episodes.output import tables_of
-from committee.analysis.episodes.reported import judged, least_strength, strong_rate
+from committee.analysis.episodes.reported import strong_rate
+from committee.analysis.episodes.scored import scored
 from committee.analysis.episodes.tables import first_tables
 from committee.analysis.episodes.words import words_of
 from committee.analysis.touches import Touches
@@ -183,12 +184,7 @@ def _scored(
     calibration: Calibration,
     context: MarketContext,
 ) -> dict[str, pa.Table]:
-    rules = settings.episodes
-    ground = ground_of(market, touches, tags, calibration.words, rules, settings.window, context.first)
-    event = mass_events(ground, touches, context)
-    passing = Passing.of(ground, touches, context, rules.forward.days)
-    tables = calibration.tables(ground, touches.content_ids, rules)
-    found = fit(ground, event, passing, tables, rules, learn=False)
-    verdict = judged(ground, found, rules, least_strength(calibration.strong_rate, rules.groups))
-    passed = passing.odds(rules.forward.chance)
-    return tables_of(ground, touches, found, verdict, event, passed, rules, settings.gap, families)
+    one = scored(market, touches, tags, settings, calibration, context)
+    return tables_of(
+        one.ground, touches, one.fit, one.verdict, one.event, one.passed, settings.episodes, settings.gap, families
+    )
