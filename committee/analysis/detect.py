@@ -17,6 +17,7 @@ from committee.analysis.flags import WindowFlags, window_flags
 from committee.analysis.status import flags_with_groups, latest_statuses, statuses
 from committee.analysis.touches import Touches, touches
 from committee.market import Market
+from committee.progress import SILENT, Progress
 from committee.settings import Settings
 
 __all__ = ["conclude"]
@@ -30,6 +31,7 @@ def conclude(
     settings: Settings,
     as_of: datetime,
     families: Mapping[str, str],
+    progress: Progress = SILENT,
 ) -> tuple[dict[str, pa.Table], dict[str, Any]]:
     """Find flags and buying groups as of a moment.
 
@@ -46,6 +48,8 @@ def conclude(
         Aware; what happened later does not count.
     families : mapping
         Function family of each persona.
+    progress : Progress
+        Told as each step begins.
 
     Returns
     -------
@@ -54,29 +58,35 @@ def conclude(
     rows : dict
         For the run: engagements read, used and set aside by reason; scopes and their share flagged, real and by chance.
     """
-    seen = touches(market, actors, personas, tags, window=settings.window, cleaning=settings.cleaning, as_of=as_of)
-    raised = window_flags(seen, settings.window)
-    found, calibration = _groups(market, seen, tags, settings, families)
-    aside = _uncounted(seen.set_aside, found)
-    needed = settings.episodes.groups if calibration else settings.gap
-    flags = flags_with_groups(raised.table, found["evidence"])
-    changes = statuses(
-        seen,
-        market,
-        found["groups"],
-        found["evidence"],
-        flags,
-        settings.status,
-        people=needed.people,
-        personas=needed.personas,
-    )
-    groups = latest_statuses(changes, found["groups"])
+    with progress.step("Laying out what people did"):
+        seen = touches(market, actors, personas, tags, window=settings.window, cleaning=settings.cleaning, as_of=as_of)
+    with progress.step("Raising flags"):
+        raised = window_flags(seen, settings.window)
+    with progress.step("Finding groups"):
+        found, calibration = _groups(market, seen, tags, settings, families)
+    with progress.step("Dating each change"):
+        aside = _uncounted(seen.set_aside, found)
+        needed = settings.episodes.groups if calibration else settings.gap
+        flags = flags_with_groups(raised.table, found["evidence"])
+        changes = statuses(
+            seen,
+            market,
+            found["groups"],
+            found["evidence"],
+            flags,
+            settings.status,
+            people=needed.people,
+            personas=needed.personas,
+        )
+        groups = latest_statuses(changes, found["groups"])
+    with progress.step("Counting who is covered"):
+        covered = coverage(market, personas, groups, found["memberships"], settings.coverage.seats)
     tables = {
         **found,
         "groups": groups,
         "flags": flags,
         "statuses": changes,
-        "coverage": coverage(market, personas, groups, found["memberships"], settings.coverage.seats),
+        "coverage": covered,
         "set_aside": aside,
         "personas": personas,
         "content_tags": tags,
