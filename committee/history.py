@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from committee.market import Market
 from committee.records import TABLES, EarlierValue, Record, fields_of, key_of
-from committee.records.columns import whole
+from committee.records.columns import encoded, whole
 from committee.records.tables import free_columns_of, typed_table
 
 __all__ = ["CHANGED", "MERGED", "NEW", "Change", "Merge", "applied", "known_at", "merge", "record_ids", "without_load"]
@@ -150,7 +150,7 @@ def _merge_table(
 ) -> _MergedTable:
     kept, rows = _same_columns(record, kept, rows)
     outcomes = np.zeros(rows.num_rows, np.int8)
-    if not kept.num_rows and len(pc.unique(record_ids(record, rows))) == rows.num_rows:  # a first load
+    if not kept.num_rows and _distinct(record_ids(record, rows)):  # a first load
         outcomes[:] = NEW
         return _MergedTable(rows, kept, outcomes)
     codes = pa.concat_arrays([record_ids(record, kept), record_ids(record, rows)]).dictionary_encode()
@@ -178,6 +178,13 @@ def _merge_table(
     return _MergedTable(
         _joined(record, rows.filter(pa.array(simple)), made), _joined(record, kept.slice(0, 0), altered), outcomes
     )
+
+
+def _distinct(ids: pa.Array) -> bool:
+    """Whether no id comes twice; in ascending order, as exports often are, neighbours tell."""
+    if pc.all(pc.less(ids.slice(0, max(len(ids) - 1, 0)), ids.slice(1))).as_py():
+        return True
+    return len(pc.unique(ids)) == len(ids)
 
 
 def _by_record_then_load(row_code: np.ndarray, rows: pa.Table) -> np.ndarray:
@@ -402,12 +409,11 @@ def _moments(loads: pa.Table | None, *tables: pa.Table) -> dict[str, int]:
     """When each load was made."""
     moments: dict[str, int] = {}
     for table in (*tables, *(() if loads is None else (loads,))):
-        pairs = table.select(["load_id", "loaded_at"])
-        if pairs.num_rows:
+        if table.num_rows:
+            # Grouped by their codes: the few loads of many rows are not hashed row by row as texts.
+            loads_of_rows, loaded_at = encoded(table.column("load_id")), table.column("loaded_at").cast(pa.int64())
             unique = (
-                pa.table({"load_id": pairs.column(0).cast(pa.string()), "at": pairs.column(1).cast(pa.int64())})
-                .group_by("load_id")
-                .aggregate([("at", "min")])
+                pa.table({"load_id": loads_of_rows, "at": loaded_at}).group_by("load_id").aggregate([("at", "min")])
             )
             moments |= {
                 load: at

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.records import TABLES, Record, Reject, Waiting, fields_of
-from committee.records.columns import codes_in, encoded, whole
+from committee.records.columns import codes_in, encoded, positions_in, whole
 from committee.records.tables import TableSet
 
 __all__ = ["REASONS", "FileReport", "Intake", "Reason", "references_that_wait", "tally"]
@@ -144,19 +144,20 @@ def references_that_wait(
                 column = people
                 if pc.any(pc.is_null(people)).as_py():  # an address that nobody has waits for its owner
                     column = pc.coalesce(people, whole(table.column("contact_id")), whole(table.column("email")))
-            one = whole(column) if pa.types.is_list(column.type) else encoded(column)
-            position = np.arange(len(one))
+            one, position = whole(column) if pa.types.is_list(column.type) else encoded(column), None
             if pa.types.is_list(one.type):
                 position, one = np.asarray(pc.list_parent_indices(one)), encoded(one.flatten())
-            missing = np.flatnonzero((codes_in(one, ids[spec.reference.table]) < 0) & np.asarray(pc.is_valid(one)))
+            unknown = positions_in(one.dictionary, ids[spec.reference.table]) < 0
+            if not unknown.any():
+                continue  # the distinct texts tell: the many cells need not be looked at
+            missing = np.flatnonzero(np.append(unknown, False)[np.asarray(pc.fill_null(one.indices, len(unknown)))])
             if len(missing):
                 names = {
                     "field_name": pa.array([spec.name] * len(missing)),
                     "target_table": pa.array([spec.reference.table] * len(missing)),
                 }
-                parts.append(
-                    pa.table({"row": position[missing], **names, "target_id": whole(one.take(pa.array(missing)))})
-                )
+                rows_of = missing if position is None else position[missing]
+                parts.append(pa.table({"row": rows_of, **names, "target_id": whole(one.take(pa.array(missing)))}))
         if parts:
             found[name] = pa.concat_tables(parts)
     return found
