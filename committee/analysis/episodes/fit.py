@@ -213,7 +213,7 @@ def _round(
         explained,
         base_rate(ground, tables, state.background, member),
         unexplained(ground, tables, explained, state.background, usual, member),
-        ProgramChoice(nothing, nothing, np.zeros(0), np.zeros(0)),
+        ProgramChoice(nothing, nothing, np.zeros(0), np.zeros(0), {}),
         tables,
         homes,
         usual,

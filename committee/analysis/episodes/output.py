@@ -21,7 +21,7 @@ from committee.records.computed import Evidence, Group, Membership, Unassigned
 from committee.records.tables import sorted_by_key, typed_table
 from committee.settings import EpisodeSettings, GapSettings
 
-__all__ = ["DETECTOR", "tables_of"]
+__all__ = ["DETECTOR", "group_ids", "tables_of"]
 
 DETECTOR = "episodes/1"
 _SMALL = 0.05  # log-odds that are not worth a word
@@ -76,6 +76,15 @@ def tables_of(
         "early": find_groups(rest, gap, families)["early"],
         "unassigned": _unassigned(ground, touches, fit, verdict, rest.relevant, settings),
     }
+
+
+def group_ids(
+    ground: Ground, touches: Touches, fit: Fit, verdict: Reported, settings: EpisodeSettings
+) -> dict[int, str]:
+    """Return the id of each episode that is reported as a group."""
+    chosen = np.flatnonzero(verdict.group)
+    rows = _rows(ground, touches, fit, verdict, settings)
+    return dict(zip(chosen.tolist(), _ids(ground, touches, fit, chosen, rows), strict=True))
 
 
 def _rows(ground: Ground, touches: Touches, fit: Fit, verdict: Reported, settings: EpisodeSettings) -> _Rows:

@@ -6,6 +6,7 @@ tags agree with each other and with no listed program.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from committee.analysis.episodes.membership import Episodes, Pairs, Pools, prior
 from committee.analysis.episodes.odds import campaign_odds
 from committee.analysis.episodes.scan import need_prior
 from committee.analysis.episodes.tables import Tables
+from committee.analysis.programs import ATTRIBUTES
 from committee.settings import EpisodeSettings
 
 __all__ = ["ProgramChoice", "choose_programs"]
@@ -35,12 +37,15 @@ class ProgramChoice:
         Log posterior, up to a constant of the episode.
     posterior : float array
         Adds to 1 over the rows of an episode.
+    told : dict of float arrays
+        What the score is the sum of, by what tells: need, people, therapeutic area, modality, phase, campaigns.
     """
 
     start: Ints
     row: Ints
     score: Floats
     posterior: Floats
+    told: Mapping[str, Floats]
 
 
 def choose_programs(
@@ -69,7 +74,7 @@ def choose_programs(
     start = np.append(0, np.cumsum(size))
     offset = start[:-1] - ground.row_start[:-1][account]  # position of (episode, row) is offset[episode] + row
     cells = len(row)
-    score = np.log(need_prior(ground, settings.scan.listed_needs)[row, episodes.need[episode]])
+    told = {"need": np.log(need_prior(ground, settings.scan.listed_needs)[row, episodes.need[episode]])}
 
     # Who: people as members, and how much of what they touched they did as the program's own people.
     member, member_row = expanded(ground.row_start[:-1][account[pairs.member_episode]], size[pairs.member_episode])
@@ -77,7 +82,7 @@ def choose_programs(
     person = pairs.member_person[member]
     weight = episodes.weight[pairs.member_episode[member]]
     prior = priors(ground, pools, homes, person, member_row, weight, settings.membership)
-    score += added(place, held[member] * np.log(prior), cells)
+    told["people"] = added(place, held[member] * np.log(prior), cells)
     credit = pairs.by_member(responsibility)
     home = added(place, credit[member] * homes.of(person, member_row), cells)
     home /= np.maximum(added(place, credit[member], cells), 1e-12)
@@ -102,22 +107,24 @@ def choose_programs(
         own_word = ground.row_words[row, attribute]
         same = match[episode, own_word]
         value = same * odds[:, 0] + (tagged[episode] - same) * odds[:, 1] + untagged[episode] * odds[:, 2]
-        score += np.where(listed & (own_word >= 0), settings.fit.attribute_power * value, 0.0)
+        said = np.where(listed & (own_word >= 0), settings.fit.attribute_power * value, 0.0)
         at = np.flatnonzero(~listed)
         alone, e = odds[at], episode[at]
         each = match[e] * alone[:, :1] + (tagged[e][:, None] - match[e]) * alone[:, 1:2] + (untagged[e] * alone[:, 2])[:, None]  # fmt: skip
         known = ground.known[attribute]
         if known:
-            score[at] += _log_mean_exp(settings.fit.attribute_power * each[:, :known])
+            said[at] += _log_mean_exp(settings.fit.attribute_power * each[:, :known])
+        told[ATTRIBUTES[attribute]] = said
 
     again, other = expanded(ground.row_start[:-1][account[mine]], size[mine])
     aimed = campaign_odds(ground, settings, reading[again], other)
-    score += added(offset[mine[again]] + other, share[again] * aimed, cells)
+    told["campaigns"] = added(offset[mine[again]] + other, share[again] * aimed, cells)
+    score = np.asarray(sum(told.values()), float)
 
     top = np.maximum.reduceat(score, start[:-1]) if cells else score
     likely = np.exp(score - np.repeat(top, size))
     total = np.add.reduceat(likely, start[:-1]) if cells else likely
-    return ProgramChoice(start, row, score, likely / np.repeat(total, size))
+    return ProgramChoice(start, row, score, likely / np.repeat(total, size), told)
 
 
 def moved(episodes: Episodes, choice: ProgramChoice, better: float) -> Ints:
