@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from committee.analysis.episodes.membership import (
     with_odds,
 )
 from committee.analysis.episodes.program import ProgramChoice, choose_programs, moved
-from committee.analysis.episodes.scan import candidates, need_prior
+from committee.analysis.episodes.scan import Candidates, candidates, need_prior
 from committee.analysis.episodes.spurts import Usual, spurt_rates
 from committee.analysis.episodes.tables import Tables
 from committee.settings import EpisodeSettings, FitSettings
@@ -60,6 +60,8 @@ class Fit:
     homes : Homes
     usual : Usual
         What else there is to the background of each session.
+    until : float array
+        Of each account: the last day on which anything that was looked at was still running.
     """
 
     episodes: Episodes
@@ -79,6 +81,7 @@ class Fit:
     tables: Tables
     homes: Homes
     usual: Usual
+    until: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,8 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
     usual = Usual.of(ground, tables, settings)
     mass = event + passing.odds(settings.forward.chance)
     found = candidates(ground, tables, homes, mass, settings)
+    until = np.full(ground.accounts, -np.inf)
+    _run_until(until, ground, found, settings)
     start = np.asarray(settings.membership.first_background * sessions, float)
     episodes, background = greedy(ground, found, tables, homes, pools, mass, settings, start, usual)
     none = np.zeros(0, np.int64)
@@ -136,6 +141,7 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
             )
         if number in rules.program_rounds and number > 1:
             state = _reprogrammed(ground, state, tables, homes, pools, mass, settings)
+        _run_until(until, ground, state.episodes, settings)
         now = _round(ground, state, tables, homes, pools, mass, usual, settings, rules.sweeps)
         if learn and number >= rules.learn_from:
             tables = learned(
@@ -158,11 +164,19 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
     if learn:
         homes = homes_of(ground, tables, settings.home)
         pools = Pools.of(ground, homes, settings)
+    _run_until(until, ground, state.episodes, settings)
     last = _round(ground, state, tables, homes, pools, mass, usual, settings, rules.last_sweeps)
     choice = choose_programs(
         ground, last.episodes, last.pairs, last.held, last.responsibility, tables, homes, pools, settings
     )
-    return replace(last, choice=choice)
+    return replace(last, choice=choice, until=until)
+
+
+def _run_until(until: Floats, ground: Ground, looked_at: Candidates | Episodes, settings: EpisodeSettings) -> None:
+    """Note for each account how long these bursts go on, their pads included."""
+    rules = settings.membership
+    pad = np.maximum(rules.pad_share * (looked_at.end - looked_at.start), rules.pad_days)
+    np.maximum.at(until, ground.row_account[looked_at.row], looked_at.end + pad)
 
 
 def _round(

@@ -76,7 +76,9 @@ class Ground:
     agrees : tuple of float arrays
         By attribute: 1 where content word and program word agree.
     span : float
-        Days of history.
+        Days of the history that says what is usual.
+    settled : float
+        Its last day; later than that, nothing changes what is usual.
     end : float
         As of, in days since its start.
     """
@@ -112,6 +114,7 @@ class Ground:
     state: tuple[npt.NDArray[np.int8], ...]
     agrees: tuple[Floats, ...]
     span: float
+    settled: float
     end: float
 
     @property
@@ -177,6 +180,7 @@ def ground_of(
     settings: EpisodeSettings,
     window: WindowSettings,
     first: int | None = None,
+    until: int | None = None,
 ) -> Ground:
     """Lay out a market for the fit.
 
@@ -189,8 +193,9 @@ def ground_of(
     settings : EpisodeSettings
     window : WindowSettings
         Which words cover two.
-    first : int, optional
-        Epoch milliseconds at which the history starts; the first touch when not given.
+    first, until : int, optional
+        Epoch milliseconds at which the history that says what is usual starts and ends; the first touch and the day of
+        the report when not given.
 
     Returns
     -------
@@ -198,13 +203,14 @@ def ground_of(
     """
     first = (int(touches.first.min()) if len(touches) else touches.as_of) if first is None else first
     end = (touches.as_of - first) / DAY_MS
+    settled = end if until is None else (until - first) / DAY_MS
     all_words = tuple(
         (*known, *sorted(set(_distinct(market.programs, tags, name)) - set(known)))
         for name, known in zip(ATTRIBUTES, words.attributes, strict=True)
     )
     rows = _Rows.of(market, touches, words, all_words, settings)
     personas = tuple(name for name in settings.seats if name != "unknown")
-    people = _People.of(market, touches, rows, personas, all_words[0])
+    people = _People.of(market, touches, rows, personas, words.attributes[0])
     order, session, session_first = _sessions(touches, people, settings)
     middle = (touches.first[order] + touches.last[order]) / 2
     matches = [agree(known, known, window.covers) for known in all_words]
@@ -240,7 +246,8 @@ def ground_of(
         piece_stage=_piece_stages(touches, tags),
         state=tuple(_state(match) for match in matches),
         agrees=tuple(match.astype(float) for match in matches),
-        span=max(end, settings.least_span_days),
+        span=max(settled, settings.least_span_days),
+        settled=settled,
         end=end,
     )
 

@@ -111,9 +111,11 @@ def _found(
     least: float,
 ) -> tuple[Ints, Ints, Floats, Floats, Floats]:
     needs = len(ground.words.needs)
-    weeks = max(1, int(np.ceil(ground.span / _WEEK)))
-    # Weeks are counted back from the end, so that the last one is whole.
-    back = np.clip(np.floor((ground.end - ground.day[reading]) / _WEEK).astype(np.int64), 0, weeks - 1)
+    usual = max(1, int(np.ceil(ground.span / _WEEK)))
+    # Weeks are counted back from the end of the usual history, so that its last one is whole; what came since follows.
+    since = max(0, int(np.ceil((ground.end - ground.settled) / _WEEK)))
+    weeks = usual + since
+    back = np.clip(np.floor((ground.settled - ground.day[reading]) / _WEEK).astype(np.int64) + since, 0, weeks - 1)
     cell = (row * needs + need) * weeks + (weeks - 1 - back)
     order = np.lexsort((ground.person[reading], cell))
     cell, person, weight = cell[order], ground.person[reading][order], weight[order]
@@ -126,7 +128,7 @@ def _found(
     line = cell // weeks
     total = added(line, once, len(ground.row_account) * needs).reshape(-1, needs)
     popular = needs * tables.need_share
-    a_year = total / popular / (weeks / 52)
+    a_year = total / popular / (usual / 52)
     quiet = (np.median(a_year, axis=1)[:, None] + settings.quiet_floor) * popular
     busy = np.flatnonzero(total.ravel() >= settings.least_mass)
     dense_row = np.full(total.size, -1, np.int64)
@@ -138,20 +140,22 @@ def _found(
         here = (place >= low) & (place < high)
         counts = added((place[here] - low) * weeks + cell[here] % weeks, once[here], (high - low) * weeks)
         which, start, end, ratio = best_windows(
-            counts.reshape(-1, weeks), quiet.ravel()[busy[low:high]] / 52, settings, least
+            counts.reshape(-1, weeks), quiet.ravel()[busy[low:high]] / 52, settings, least, usual
         )
         out.append((busy[low:high][which], start, end, ratio))
     if not out:
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, np.zeros(0), np.zeros(0), np.zeros(0)
     lines, start, end = (np.asarray(np.concatenate([part[number] for part in out]), np.int64) for number in range(3))
-    origin = ground.end - weeks * _WEEK
+    origin = ground.settled - usual * _WEEK
     ratio = np.concatenate([part[3] for part in out])
     days = np.asarray(origin + start * _WEEK, float), np.asarray(origin + end * _WEEK, float)
     return lines // needs, lines % needs, *days, ratio
 
 
-def best_windows(counts: Floats, expected: Floats, settings: ScanSettings, least: float) -> tuple[Ints, Ints, Ints, Floats]:  # fmt: skip
+def best_windows(
+    counts: Floats, expected: Floats, settings: ScanSettings, least: float, longest: int | None = None
+) -> tuple[Ints, Ints, Ints, Floats]:
     """Find the windows that stand out of each row, the best first; each found window is blanked before the next.
 
     Parameters
@@ -162,6 +166,8 @@ def best_windows(counts: Floats, expected: Floats, settings: ScanSettings, least
     settings : ScanSettings
     least : float
         Log likelihood ratio that a window has to exceed.
+    longest : int, optional
+        Weeks of a window at most; all there are when not given.
 
     Returns
     -------
@@ -175,7 +181,7 @@ def best_windows(counts: Floats, expected: Floats, settings: ScanSettings, least
     for _ in range(settings.windows):
         if not len(live):
             break
-        start, end, ratio = _best(counts[live], expected[live], settings)
+        start, end, ratio = _best(counts[live], expected[live], settings, longest or counts.shape[1])
         good: Flags = ratio > least
         live, start, end, ratio = live[good], start[good], end[good], ratio[good]
         found.append((live, start, end, ratio))
@@ -188,13 +194,13 @@ def best_windows(counts: Floats, expected: Floats, settings: ScanSettings, least
     return row, start, end, np.concatenate([part[3] for part in found])
 
 
-def _best(counts: Floats, expected: Floats, settings: ScanSettings) -> tuple[Ints, Ints, Floats]:
+def _best(counts: Floats, expected: Floats, settings: ScanSettings, longest: int) -> tuple[Ints, Ints, Floats]:
     rows, weeks = counts.shape
     sums = np.concatenate([np.zeros((rows, 1)), np.cumsum(counts, axis=1)], axis=1)
     best = np.full(rows, -np.inf)
     start, end = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     for length in settings.lengths:
-        if length > weeks:
+        if length > longest:
             break
         inside = sums[:, length:] - sums[:, :-length]
         mean = (expected * length)[:, None]

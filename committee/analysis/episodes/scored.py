@@ -51,7 +51,7 @@ def scored(
 ) -> Scored:
     """Fit the accounts of these touches; given calibration and context, each account depends on itself alone."""
     rules = settings.episodes
-    ground = ground_of(market, touches, tags, calibration.words, rules, settings.window, context.first)
+    ground = ground_of(market, touches, tags, calibration.words, rules, settings.window, context.first, context.until)
     event = mass_events(ground, touches, context)
     passing = Passing.of(ground, touches, context, rules.forward.days)
     tables = calibration.tables(ground, touches.content_ids, rules)
