@@ -28,6 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from bench.memory import peak_megabytes
 from committee.market import Market
 from committee.settings import Settings
 
@@ -289,16 +290,6 @@ def measure(engines: list[str], accounts: int | None, folder: Path) -> list[dict
     return found
 
 
-def _peak_megabytes() -> int:
-    """The most memory this process had; a forked process would count its parent's as its own, so Linux is asked itself."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return next(
-            int(line.split()[1]) // 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM")
-        )
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024**2
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.store_bench", description=__doc__)
     parser.add_argument("--accounts", type=int, help="accounts of the market; 3560 have 2 million engagements")
@@ -309,7 +300,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.side:
         seconds = {"bare": bare, "ours": ours}[asked.side](asked.address, asked.folder / "market")
-        peak = _peak_megabytes()
+        peak = peak_megabytes()
         spent = resource.getrusage(resource.RUSAGE_SELF)
         processor = round(spent.ru_utime + spent.ru_stime, 1)
         print(
