@@ -195,7 +195,7 @@ def best_windows(
 
 
 def _best(counts: Floats, expected: Floats, settings: ScanSettings, longest: int) -> tuple[Ints, Ints, Floats]:
-    rows, weeks = counts.shape
+    rows = len(counts)
     sums = np.concatenate([np.zeros((rows, 1)), np.cumsum(counts, axis=1)], axis=1)
     best = np.full(rows, -np.inf)
     start, end = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
