@@ -87,7 +87,11 @@ def settings_from(settings_file: str | None = None, overrides: tuple[str, ...] =
     from committee.settings import Settings
 
     spoken = [f"load.{name}={value}" for name, value in reading.items() if value is not None]
-    return Settings.read(settings_file, [*overrides, *spoken])
+    settings = Settings.read(settings_file, [*overrides, *spoken])
+    command = click.get_current_context(silent=True)
+    if command is not None:  # a user's word lists and sizes hold until the command ends
+        command.with_resource(settings.in_force())
+    return settings
 
 
 def format_option(*further: str, default: str = "table") -> Callable[[F], F]:

@@ -19,8 +19,9 @@ def personas_command() -> None:
 @personas_command.command("map", epilog=to_copy("committee personas map contacts.csv --explain"))
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--explain", is_flag=True, help="With the words that decided, the rule and the runner-up.")
+@settings_options
 @format_option()
-def map_command(file: Path, explain: bool, form: str) -> None:
+def map_command(file: Path, explain: bool, settings_file: str | None, overrides: tuple[str, ...], form: str) -> None:
     """Map the job titles of a file.
 
     FILE is a CSV with the column title (department, seniority and persona are used where they are there), or plain
@@ -29,6 +30,7 @@ def map_command(file: Path, explain: bool, form: str) -> None:
     from committee.cli.output import show
     from committee.cli.titles import mapped_rows
 
+    settings_from(settings_file, overrides)  # the word lists in force
     show(mapped_rows(file, explain), form)
 
 

@@ -52,7 +52,7 @@ def _command(command: click.Command, parent: click.Context, name: str) -> Iterat
 
 
 def _settings() -> Iterator[str]:
-    yield "\nIn `committee.toml` (`committee init` writes one), as `COMMITTEE_SECTION__KEY` in the environment, or by `--set section.key=value`.\n"
+    yield "\nIn `committee.toml` (`committee init` writes one), as `COMMITTEE_SECTION__KEY` in the environment, or by `--set section.key=value`. The word lists of titles and vocabularies are sections too, under the name of their file in `committee/defaults/`: `[vocabulary.needs.sequencing]`, `[personas.words]`.\n"
     for text in settings_files().values():
         yield f"\n```toml\n{text.strip()}\n```\n"
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 from committee.records import LOADED, Record, fields_of
 from committee.records.tables import write_atomically
-from committee.settings import Settings, word_list
+from committee.settings import Settings
 
 __all__ = ["settings_files", "start_folder"]
 
@@ -47,9 +48,9 @@ def _settings() -> str:
 def settings_files() -> dict[str, str]:
     """Return the shipped files of default settings by name, with the comments that say what each setting means."""
     folder = files("committee") / "defaults"
-    names = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    chosen = [name for name in names if set(word_list(name)) <= set(Settings.model_fields)]
-    return {name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in chosen}
+    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    texts = {entry.name.removesuffix(".toml"): entry.read_text(encoding="utf-8") for entry in found}
+    return {name: text for name, text in texts.items() if tomllib.loads(text).keys() <= Settings.model_fields.keys()}
 
 
 def _marked(text: str) -> str:

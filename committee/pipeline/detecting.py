@@ -37,9 +37,10 @@ def detect(
     """
     settings = settings or Settings.read()
     market = market if known is None else known_at(market, known)
-    personas, tags = personas_of(market["contacts"]), tags_of(market["content"])
     actors = resolved(market["engagements"], market)
-    tables, rows = conclude(market, actors, personas, tags, settings, as_of, families())
+    with settings.in_force():
+        personas, tags, families_ = personas_of(market["contacts"]), tags_of(market["content"]), families()
+    tables, rows = conclude(market, actors, personas, tags, settings, as_of, families_)
     run = Run.of(
         market=market.fingerprint(),
         settings=settings.model_dump(mode="json"),

@@ -39,9 +39,9 @@ def read_files(
         What the files say, and what became of each of their rows.
     """
     settings, now = settings or Settings.read(), clock()
-    incoming = loaders.read(
-        [Path(path) for path in paths], settings.load, loader_words(), lambda load_id: now, progress
-    )
+    with settings.in_force():
+        words = loader_words()
+    incoming = loaders.read([Path(path) for path in paths], settings.load, words, lambda load_id: now, progress)
     merged = merge({}, incoming.tables)
     market = applied(Market({"loads": loads_of(incoming, now)}), merged.change)
     ids = {record.table: record_ids(record, market[record.table]) for record in LOADED}
@@ -62,7 +62,7 @@ def load(
     BadFile, StoreBusy, StoreUnreachable, WriteFailed
     """
     settings, now = settings or Settings.read(), clock()
-    with store.writing("load"):
+    with store.writing("load"), settings.in_force():
         known = {row["load_id"]: row for row in store.loads().to_pylist()}
         incoming = loaders.read(
             [Path(path) for path in paths],
