@@ -38,7 +38,7 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
         "group": ("look", "One group: people, evidence, what is missing"),
         "account": ("look", "One account: programs, groups, flags, people"),
         "contact": ("look", "One person: who touched what, in which groups"),
-        "explain": ("look", "Why: the receipt of a flag, group or person"),
+        "explain": ("why", "Why: the receipt of a flag, group or person"),
         "map": ("map", "A picture of an account or a group, for a page or other tools"),
     },
     "Hand over": {

@@ -1,4 +1,4 @@
-"""Look: group, account, contact, explain."""
+"""Look: group, account, contact."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from committee.findings import Findings
     from committee.market import Market
 
-__all__ = ["account_command", "contact_command", "explain_command", "group_command"]
+__all__ = ["account_command", "contact_command", "group_command", "looking_options"]
 
 
-def _looking_options(*further: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def looking_options(*further: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the options of all commands that look at one thing; ``further`` are forms of the answer beside those of rows."""
 
     def add(command: Callable[..., None]) -> Callable[..., None]:
@@ -57,7 +57,7 @@ def _seen(
 
 @click.command("group", epilog=to_copy("committee group 3f2a9c --store market-store"))
 @click.argument("name", metavar="ID")
-@_looking_options()
+@looking_options()
 def group_command(name: str, form: str, **options: Any) -> None:
     """One group: its people, its history, and what is missing against the usual committee.
 
@@ -72,7 +72,7 @@ def group_command(name: str, form: str, **options: Any) -> None:
 
 @click.command("account", epilog=to_copy("committee account AstraZeneca --format html > account.html"))
 @click.argument("name", metavar="ID")
-@_looking_options("html")
+@looking_options("html")
 def account_command(name: str, form: str, **options: Any) -> None:
     """One account: its groups, its programs with and without one, flags, people, public signals.
 
@@ -91,7 +91,7 @@ def account_command(name: str, form: str, **options: Any) -> None:
 
 @click.command("contact", epilog=to_copy("committee contact 'Maria Keller' --store market-store"))
 @click.argument("name", metavar="ID")
-@_looking_options()
+@looking_options()
 def contact_command(name: str, form: str, **options: Any) -> None:
     """One person: persona, groups, and every touch with what it counts for.
 
@@ -102,18 +102,3 @@ def contact_command(name: str, form: str, **options: Any) -> None:
 
     named, market, findings = _seen(("contact",), name, **options)
     show(contact_detail(market, findings, named.id), form)
-
-
-@click.command("explain", epilog=to_copy("committee explain flag:7c1e --store market-store"))
-@click.argument("name", metavar="ID")
-@_looking_options()
-def explain_command(name: str, form: str, **options: Any) -> None:
-    """Why: the receipt of a flag, a group, a person, an engagement or an account.
-
-    ID is an id or its beginning; flag:ID, group:ID, contact:ID, engagement:ID, account:ID where several could be meant.
-    """
-    from committee.cli.output import show
-    from committee.reports.explain import explain
-
-    named, market, findings = _seen(("flag", "group", "contact", "engagement", "account"), name, **options)
-    show(explain(market, findings, named.kind, named.id), form)

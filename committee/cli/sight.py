@@ -24,6 +24,7 @@ from committee.findings import Findings
 from committee.graph.store import Store
 from committee.market import Market
 from committee.pipeline.deciding import dismissed_in
+from committee.pipeline.rescoring import Frozen, frozen_of
 from committee.settings import Settings
 
 __all__ = ["Sight", "kept_run", "looking"]
@@ -50,6 +51,14 @@ class Sight:
     def found(self) -> Findings:
         """Return the whole run."""
         return self.findings if self.findings is not None else self.store.findings(self.run_id)
+
+    def frozen(self, findings: Findings, settings: Settings) -> Frozen | None:
+        """Return the whole market with the numbers of the run; None where another detector found the groups."""
+        if self.market is not None:
+            return frozen_of(self.market, findings, settings)
+        with progress() as bars:
+            market = self.store.market(progress=bars)
+        return frozen_of(market, findings, settings)
 
     def dismissed(self, findings: Findings) -> Dismissals:
         """Return which groups and flags of some findings people dismissed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from committee.analysis.episodes.explaining import Explaining
 from committee.errors import NotFound
 from committee.findings import Findings
 from committee.market import Market
@@ -13,6 +14,7 @@ from committee.reports.contact import contact_detail
 from committee.reports.handoff.group_view import GroupView, view_of
 from committee.reports.handoff.why_now import flag_line, status_line, why_now
 from committee.reports.lookup import Row, by_id, one, rows
+from committee.reports.sums import not_in, program_line, share_lines, sum_of
 from committee.reports.words import (
     because,
     count,
@@ -25,6 +27,7 @@ from committee.reports.words import (
     persona,
     plain,
     share,
+    short,
     term,
 )
 from committee.settings import word_list
@@ -34,7 +37,7 @@ __all__ = ["explain"]
 _COLUMNS = ["part", "says", "proof"]
 
 
-def explain(market: Market, findings: Findings, kind: str, id: str) -> Rows:
+def explain(market: Market, findings: Findings, kind: str, id: str, why: Explaining | None = None) -> Rows:
     """Say why a finding is as it is.
 
     Parameters
@@ -42,6 +45,8 @@ def explain(market: Market, findings: Findings, kind: str, id: str) -> Rows:
     kind : str
         group, flag, contact, engagement or account.
     id : str
+    why : Explaining, optional
+        The sums behind the groups of the account; without them the reasons that are kept with the evidence are told.
 
     Returns
     -------
@@ -53,7 +58,7 @@ def explain(market: Market, findings: Findings, kind: str, id: str) -> Rows:
     NotFound
         Nothing of this kind has the id.
     """
-    answers: dict[str, Callable[[Market, Findings, str], list[list[object]]]] = {
+    answers: dict[str, Callable[[Market, Findings, str, Explaining | None], list[list[object]]]] = {
         "group": _group,
         "flag": _flag,
         "contact": _contact,
@@ -62,15 +67,16 @@ def explain(market: Market, findings: Findings, kind: str, id: str) -> Rows:
     }
     if kind not in answers:
         raise NotFound(f"{kind} is nothing that can be explained", f"Ask for one of: {', '.join(answers)}")
-    return Rows(list(_COLUMNS), answers[kind](market, findings, id))
+    return Rows(list(_COLUMNS), answers[kind](market, findings, id, why))
 
 
 def _line(part: str, says: str, proof: Iterable[str]) -> list[object]:
     return [part, says, list(proof)]
 
 
-def _group(market: Market, findings: Findings, group_id: str) -> list[list[object]]:
+def _group(market: Market, findings: Findings, group_id: str, why: Explaining | None) -> list[list[object]]:
     view = view_of(group_id, market, findings)
+    stands = {one.contact_id: one for one in why.standings(group_id)} if why and group_id in why.groups else {}
     me = [f"group:{group_id}"]
     lines = [
         _line("why now", (now := why_now(view)).text, now.proof),
@@ -78,7 +84,11 @@ def _group(market: Market, findings: Findings, group_id: str) -> list[list[objec
         *(_line(*test, me) for test in _three_tests(view)),
         _line("flag", (flag := flag_line(view)).text, flag.proof),
     ]
-    for word in view.group["program_alternatives"] or []:
+    if why and stands:
+        program_id = view.group["program_id"]
+        proof = [f"program:{program_id}"] if program_id else me
+        lines.append(_line("program", program_line(why.programs(group_id), program_id, market), proof))
+    for word in [] if stands else view.group["program_alternatives"] or []:
         program_id, _, chance = word.rpartition(":")
         lines.append(_line("may be for", f"{program_id}: {percent(float(chance))}", [f"program:{program_id}"]))
     strength = "" if view.group["strength"] is None else f", strength {number(view.group['strength'])}"
@@ -88,11 +98,16 @@ def _group(market: Market, findings: Findings, group_id: str) -> list[list[objec
         touches = [row for row in view.evidence if row["contact_id"] == key]
         reasons = because(reason for row in touches for reason in row["reasons"] or [])
         says = f"{view.named(key)}, {share(member['probability'])}: {count(member['engagements'] or 0, 'touch', 'touches')}, {period(member['first_at'], member['last_at'])}"
-        says += f"; {reasons}" if reasons else ""
+        told = sum_of(stands[key], market) if key in stands else reasons
+        says += f"; {told}" if told else ""
         says += f"; do not contact: {view.barred[key]}" if key in view.barred else ""
         lines.append(
             _line("member", says, [f"contact:{key}", *(f"engagement:{row['engagement_id']}" for row in touches)])
         )
+    outside = [found for found in stands.values() if not found.member]
+    for found in outside[: word_list("reports")["limits"]["silent"]]:
+        key = found.contact_id
+        lines.append(_line("not in", f"{view.named(key)}, {not_in(found, market)}", [f"contact:{key}"]))
     return lines
 
 
@@ -120,7 +135,7 @@ def _three_tests(view: GroupView) -> list[tuple[str, str]]:
     ]
 
 
-def _flag(market: Market, findings: Findings, flag_id: str) -> list[list[object]]:
+def _flag(market: Market, findings: Findings, flag_id: str, _: Explaining | None) -> list[list[object]]:
     flag = one(findings.flags, "flag_id", flag_id)
     if flag is None:
         raise NotFound(f"flag {flag_id} is not among these findings", "List the flags with: committee flags")
@@ -204,7 +219,7 @@ def _who(contact: Row, key: str | None) -> str:
     return (plain(contact.get("name")) or key or "nobody named") + barred
 
 
-def _contact(market: Market, findings: Findings, contact_id: str) -> list[list[object]]:
+def _contact(market: Market, findings: Findings, contact_id: str, why: Explaining | None) -> list[list[object]]:
     detail = contact_detail(market, findings, contact_id)
     me = [f"contact:{contact_id}"]
     named = {name: position for position, name in enumerate(detail.columns)}
@@ -212,10 +227,36 @@ def _contact(market: Market, findings: Findings, contact_id: str) -> list[list[o
     for row in detail.rows:
         says = f"{row[named['title']]}: {count(row[named['times']], 'time')}, last on {day(row[named['last_at']])}; counts for {row[named['counts_for']]}"
         lines.append(_line("touch", says, [f"engagement:{key}" for key in row[named["engagement_ids"]]]))
+    return [*lines, *_stands(market, findings, contact_id, why)]
+
+
+def _stands(market: Market, findings: Findings, contact_id: str, why: Explaining | None) -> list[list[object]]:
+    """Where a person stands with each group of the account: in those of the person first."""
+    contact = one(market.contacts, "contact_id", contact_id) or {}
+    if why is None or not why.knows(contact_id):
+        return []
+    groups = by_id(findings.groups, "group_id", why.groups)
+    stands = [why.standing(key, contact_id) for key in groups if groups[key]["account_id"] == contact.get("account_id")]
+    stands.sort(key=lambda found: (not found.member, -round(found.probability, 9), found.group_id))
+    programs = by_id(market.programs, "program_id", {row["program_id"] for row in groups.values() if row["program_id"]})
+    lines = []
+    for found in stands:
+        group = groups[found.group_id]
+        program = plain(programs.get(group["program_id"] or "", {}).get("name")) or group["program_id"]
+        longest = word_list("reports")["limits"]["characters"]
+        about = f"{term(group['need']) or 'no stated need'} for {short(program or 'no listed program', longest)}"
+        says = f"{percent(found.probability)}: {sum_of(found, market)}" if found.member else not_in(found, market)
+        lines.append(
+            _line(
+                "in" if found.member else "not in",
+                f"{about}, {says}",
+                [f"group:{found.group_id}", f"contact:{contact_id}"],
+            )
+        )
     return lines
 
 
-def _engagement(market: Market, findings: Findings, engagement_id: str) -> list[list[object]]:
+def _engagement(market: Market, findings: Findings, engagement_id: str, why: Explaining | None) -> list[list[object]]:
     engagement = one(market.engagements, "engagement_id", engagement_id)
     if engagement is None:
         raise NotFound(f"engagement {engagement_id} is not known", "Look at a contact for the ids of its engagements")
@@ -235,6 +276,10 @@ def _engagement(market: Market, findings: Findings, engagement_id: str) -> list[
         )
     for row in rows(findings.unassigned, "engagement_id", engagement_id):
         lines.append(_line("unassigned", f"no group claims it: {term(row['reason'])}", me))
+    if why is not None:
+        lines += [
+            _line("credit", says, [*proof, *me]) for says, proof in share_lines(why.shares(engagement_id), market)
+        ]
     for row in rows(findings.set_aside, "id", engagement_id):
         if row["record"] == "engagements":
             lines.append(_line("set aside", f"not counted: {term(row['reason'])}", me))
@@ -250,7 +295,7 @@ def _engagement(market: Market, findings: Findings, engagement_id: str) -> list[
     return lines
 
 
-def _account(market: Market, findings: Findings, account_id: str) -> list[list[object]]:
+def _account(market: Market, findings: Findings, account_id: str, _: Explaining | None) -> list[list[object]]:
     return [
         _line(section, f"{subject}: {text}" if subject else text, proof)
         for section, subject, text, proof in account_report(account_id, market, findings).facts()

@@ -155,6 +155,10 @@ class Explaining:
         """Ids of the groups, in the order of the fit."""
         return tuple(self._ids.values())
 
+    def knows(self, contact_id: str) -> bool:
+        """Say whether a person is of the accounts these sums are about."""
+        return contact_id in self._people
+
     def standing(self, group_id: str, contact_id: str) -> Standing:
         """Say where a person stands with a group.
 
@@ -309,12 +313,19 @@ class Explaining:
         ids: list[str] = named(seen.engagement_ids, seen.engagement[self._one.ground.touch]).to_pylist()
         return ids
 
+    @cached_property
+    def _people(self) -> dict[str, list[int]]:
+        """People of each contact: one an account."""
+        found: dict[str, list[int]] = {}
+        ids = named(self._one.touches.contact_ids, self._one.ground.person_contact).to_pylist()
+        for person, contact_id in enumerate(ids):
+            found.setdefault(contact_id, []).append(person)
+        return found
+
     def _person(self, contact_id: str, account: int) -> int:
-        ground = self._one.ground
-        ids = self._one.touches.contact_ids
-        for person in np.flatnonzero(ground.person_account == account).tolist():
-            if ids[int(ground.person_contact[person])].as_py() == contact_id:
-                return int(person)
+        for person in self._people.get(contact_id, []):
+            if self._one.ground.person_account[person] == account:
+                return person
         raise KeyError(contact_id)
 
     def _program(self, row: int) -> str | None:
