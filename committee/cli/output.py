@@ -22,6 +22,7 @@ import click
 from committee.cli.drawing import draw
 from committee.cli.options import FORMATS
 from committee.records import PROVENANCE, TABLES, fields_of
+from committee.records.cells import csv_line, guarded
 from committee.records.parsing import join_words
 from committee.records.tables import write_atomically
 from committee.reports.words import short
@@ -35,7 +36,6 @@ _INSTANTS = {
 _END_OF_DAY = (23, 59, 59, 999000)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NAMES = {"account", "content", "deal", "name", "program", "title"}  # columns of names, which a table may cut
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True)
@@ -221,22 +221,14 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 
 def _csv(rows: Rows) -> str:
-    lines = [
-        rows.columns,
-        *([_guarded(row.get(name), _exact(name, row.get(name))) for name in rows.columns] for row in rows.rows),
-    ]
-    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
+    lines = [[guarded(name) for name in rows.columns]]
+    lines += [[_cell(name, row.get(name)) for name in rows.columns] for row in rows.rows]
+    return "".join(map(csv_line, lines))
 
 
-def _quoted(cell: str) -> str:
-    """A cell in quotes where it needs them; the csv module forgets a lone carriage return when lines end in a line feed."""
-    return '"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]|^\s|\s$', cell) else cell
-
-
-def _guarded(value: Any, cell: str) -> str:
-    """A text that a spreadsheet would run as a formula stands behind an apostrophe; numbers stay numbers."""
-    is_number = isinstance(value, int | float)
-    return f"'{cell}" if not is_number and _FORMULA.match(cell) else cell
+def _cell(name: str, value: Any) -> str:
+    """The value as a cell that no spreadsheet runs; numbers stay numbers."""
+    return _exact(name, value) if isinstance(value, int | float) else guarded(_exact(name, value))
 
 
 def _json(rows: Rows) -> str:

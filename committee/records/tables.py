@@ -20,6 +20,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from committee.errors import BadFile, WriteFailed
+from committee.records.cells import guarded_column, unguarded_column
 from committee.records.fields import CATEGORY, INSTANT, TEXT, WORDS, FieldSpec, Kind
 from committee.records.parsing import join_words, split_words
 from committee.records.record import PROVENANCE, Record, fields_of, key_of, schema_of
@@ -32,6 +33,7 @@ __all__ = [
     "typed_table",
     "write_atomically",
     "write_csv",
+    "write_parquet",
 ]
 
 
@@ -94,15 +96,15 @@ def _encoded(plain: pa.ChunkedArray) -> pa.Array:
     return whole.dictionary_encode()
 
 
-def _encoded_anew(table: pa.Table) -> pa.Table:
-    """The table with its words numbered by their first row, so that equal tables are equal bytes."""
+def write_parquet(table: pa.Table, file: Any) -> None:
+    """Write a table as Parquet into an open binary file, its words numbered by their first row: equal tables are equal bytes."""
     columns = {name: table.column(name) for name in table.column_names}
     for name, column in columns.items():
         if pa.types.is_dictionary(column.type):
             columns[name] = _encoded(_plain(column))
         else:
             columns[name] = column.combine_chunks()
-    return pa.table(columns)
+    pq.write_table(pa.table(columns), file)
 
 
 def sorted_by_key(record: type[Record], table: pa.Table) -> pa.Table:
@@ -234,7 +236,7 @@ class TableSet(Mapping[str, pa.Table]):
             if form == "csv":
                 write_atomically(path, writer=lambda file, table=table: write_csv(table, file))
             else:
-                write_atomically(path, writer=lambda file, table=table: pq.write_table(_encoded_anew(table), file))
+                write_atomically(path, writer=lambda file, table=table: write_parquet(table, file))
             written.append(path)
         return written
 
@@ -283,11 +285,6 @@ def _bytes_of(text: pa.StringArray) -> memoryview:
     return memoryview(data)[bounds[0] : bounds[-1]]
 
 
-# A text that a spreadsheet would run as a formula is written behind an apostrophe, and read back without it.
-_FORMULA = r"^([=+\-@\t\r])"
-_GUARDED = r"^'([=+\-@\t\r])"
-
-
 def write_csv(table: pa.Table, file: Any) -> None:
     """Write a table as CSV into an open binary file: times ISO, lists joined, formulas behind an apostrophe."""
     columns = {name: _as_text(table.column(name)) for name in table.column_names}
@@ -304,7 +301,7 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
             [pa.array([None if words is None else join_words(words) for words in column.to_pylist()], pa.string())]
         )
     column = _plain(column)
-    return pc.replace_substring_regex(column, _FORMULA, r"'\1") if pa.types.is_string(column.type) else column
+    return guarded_column(column) if pa.types.is_string(column.type) else column
 
 
 def _instant_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -329,7 +326,7 @@ def _read_csv(record: type[Record], path: Path) -> pa.Table:
             names = pa_csv.read_csv(file, read_options=pa_csv.ReadOptions(block_size=1 << 20)).column_names
         options.column_types = {name: pa.string() for name in names}
         raw = pa_csv.read_csv(path, convert_options=options, parse_options=pa_csv.ParseOptions(newlines_in_values=True))
-        bare = {name: pc.replace_substring_regex(raw.column(name), _GUARDED, r"\1") for name in raw.column_names}
+        bare = {name: unguarded_column(raw.column(name)) for name in raw.column_names}
         return pa.table({name: _from_text(bare[name], specs[name].kind if name in specs else TEXT) for name in bare})
     except (pa.ArrowInvalid, OSError) as error:
         raise BadFile(f"{path} is not a table this product wrote: {error}", "Write the folder again") from None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -19,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from committee.records.cells import csv_line, guarded
 from committee.reports import words
 from committee.settings import word_list
 
@@ -100,16 +99,11 @@ def cell(value: Any) -> str:
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return rows as CSV text; what a spreadsheet would run as a formula stands behind an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_guarded(name) for name in columns])
-    writer.writerows([_guarded(value) for value in row] for row in rows)
-    return out.getvalue()
+    return "".join(csv_line([_guarded(value) for value in line]) for line in (columns, *rows))
 
 
 def _guarded(value: Any) -> str:
-    text = cell(value).replace("\r\n", "\n").replace("\r", "\n")  # a bare carriage return would end the row
-    return f"'{text}" if isinstance(value, (str, list, tuple)) and re.match(r"\s*[=+\-@\t\r]", text) else text
+    return guarded(cell(value)) if isinstance(value, (str, list, tuple)) else cell(value)
 
 
 def marked_down(text: str) -> str:

@@ -14,12 +14,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from committee.records.cells import unguarded
 from committee.records.fields import CATEGORY, TEXT, Kind
 from committee.records.parsing import Reading
 
 __all__ = ["Fault", "Judge", "Judged", "judge", "without_guard"]
-
-_GUARDED = frozenset("=+-@\t\r")
 
 Judge = Callable[[str], Any]  # raises ValueError "code: sentence"; None = the cell says nothing
 
@@ -43,15 +42,10 @@ class Judged:
 
 
 def without_guard(cell: str) -> str:
-    """Take off the apostrophe that keeps a spreadsheet from running a text as a formula.
-
-    Examples
-    --------
-    >>> without_guard("'=1+1"), without_guard("'tis")
-    ('=1+1', "'tis")
-    """
+    """Take off the apostrophe that keeps a spreadsheet from running a text as a formula; other cells stay as they are."""
     text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in _GUARDED and len(text) > 1 else cell
+    bare = unguarded(text)
+    return cell if bare == text else bare
 
 
 def judge(column: pa.Array, kind: Kind, reading: Reading, longest: int, further: Judge | None = None) -> Judged:
