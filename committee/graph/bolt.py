@@ -7,6 +7,7 @@ is somewhat long because the driver's many failures become sentences here, and n
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
@@ -57,6 +58,8 @@ class Bolt:
         How long a transaction that fails for a passing reason is tried again.
     connect_seconds : float
         How long to wait for a connection.
+    folder : str, optional
+        Of an embedded engine: what its user calls the store.
 
     Raises
     ------
@@ -72,8 +75,11 @@ class Bolt:
         *,
         retry_seconds: float,
         connect_seconds: float,
+        folder: str = "",
     ) -> None:
-        self.uri = uri
+        self.place = folder or _shown(uri)
+        self._encrypted = urlsplit(uri).scheme.endswith(("+s", "+ssc"))
+        self._is_folder = bool(folder)
         self._database = database
         try:
             self._driver = neo4j.GraphDatabase.driver(
@@ -198,7 +204,7 @@ class Bolt:
 
     def _told(self, error: Exception, *, writing: bool) -> Exception:
         """The error as the user should see it; one that is a bug of ours stays as it is."""
-        place = _shown(self.uri)
+        place = self.place
         if isinstance(error, ConstraintError):
             return DoubleKey(_line(error))
         if isinstance(error, AuthError):
@@ -207,10 +213,7 @@ class Bolt:
                 "Set COMMITTEE_NEO4J_USER and COMMITTEE_NEO4J_PASSWORD",
             )
         if isinstance(error, ServiceUnavailable | SessionExpired | OSError):
-            return StoreUnreachable(
-                f"the store at {place} does not answer",
-                "Check the address and that the server runs, then run the command again: what is written stays",
-            )
+            return StoreUnreachable(f"the store at {place} does not answer", f"{self._advice()}: what is written stays")
         if isinstance(error, ClientError) and "DatabaseNotFound" in str(error.code):
             return StoreUnreachable(
                 f"the store at {place} has no database {self._database}", "Correct COMMITTEE_NEO4J_DATABASE"
@@ -223,13 +226,30 @@ class Bolt:
         if isinstance(error, TransientError | DatabaseError):
             if writing:
                 return WriteFailed(
-                    f"the store at {place} could not write: {_line(error)}",
+                    f"the store at {place} could not write: {self._why(error)}",
                     "Check its disk space and its log, then run the command again",
                 )
             return StoreUnreachable(
-                f"the store at {place} failed: {_line(error)}", "Check its log, then run the command again"
+                f"the store at {place} failed: {self._why(error)}", "Check its log, then run the command again"
             )
         return error
+
+    def _why(self, error: Exception) -> str:
+        """What the engine gives as a reason; the embedded one often names only the statement."""
+        if not self._is_folder or not _line(error).startswith("Error executing"):
+            return _line(error)
+        return f"a statement failed, with {shutil.disk_usage(self.place).free >> 20:,} MB free on its disk"
+
+    def _advice(self) -> str:
+        """What may be wrong where nothing answers."""
+        if self._is_folder:
+            return "Check its disk space and its folder log, then run the command again"
+        if self._encrypted:
+            return (
+                "Check the address, that the server runs, and that it speaks TLS with a certificate this machine trusts "
+                "(+ssc takes any certificate, without +s nothing is encrypted), then run the command again"
+            )
+        return "Check the address and that the server runs, then run the command again"
 
 
 def _timed_out(given: object) -> bool:
@@ -261,7 +281,7 @@ def _plain(value: Any) -> Any:
 
 def _line(error: Exception) -> str:
     text = (error.message if isinstance(error, Neo4jError) else None) or str(error)
-    return text.strip().splitlines()[0][:300] if text.strip() else type(error).__name__
+    return text.strip().splitlines()[0][:300].removesuffix(".") if text.strip() else type(error).__name__
 
 
 def _shown(uri: str) -> str:

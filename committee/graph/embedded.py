@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from committee.errors import CommitteeError, StoreBusy, StoreUnreachable, WriteFailed
+from committee.graph import engine_log
 
 __all__ = ["DATABASE", "USER", "Engine", "is_store", "start"]
 
@@ -42,7 +43,10 @@ class Engine:
 
     def stop(self) -> None:
         """End the engine, and note that it ended cleanly."""
-        self.server.stop()
+        try:
+            self.server.stop()
+        finally:
+            engine_log.give_back()
         _open_here.discard(self.folder)
         with contextlib.suppress(OSError):
             (self.folder / _WRITING).unlink(missing_ok=True)
@@ -98,14 +102,20 @@ def start(folder: Path) -> Engine:
         "http_port": _free_port(),
         "server_databaseDirectory": str(folder / _DATA),
     }
-    server = arcadedb.create_server(str(folder), password, config=settings)
+    engine_log.divert(folder / "log" / "stderr.log")
+    server = None
     try:
+        server = arcadedb.create_server(str(folder), password, config=settings)
         server.start()
         if not is_store(folder):
             server.create_database(DATABASE)
-    except Exception as error:
+    except BaseException as error:
         with contextlib.suppress(Exception):
-            server.stop()
+            if server is not None:
+                server.stop()
+        engine_log.give_back()
+        if not isinstance(error, Exception):
+            raise
         raise _told(error, folder) from None
     _open_here.add(folder)
     return Engine(f"bolt://127.0.0.1:{port}", (USER, password), folder, server, ended_cleanly)

@@ -7,6 +7,7 @@ next writer takes over. Every write transaction looks whether the lock is still 
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 import platform
 import secrets
@@ -107,7 +108,8 @@ class WriterLock:
     def _busy(self, what: str = "writes to it now") -> StoreBusy:
         seen = self._bolt.rows(_SEE)
         _, owner, host, pid, purpose = seen[0] if seen else (None, "", "", "", "")
-        who = f"another process ({purpose}, by {owner} on {host}, process {pid})" if owner else "another process"
+        by = f"by {owner} on {host}" if owner else f"on {host}"
+        who = f"another process ({purpose}, {by}, process {pid})" if pid else "another process"
         return StoreBusy(f"the store is busy: {who} {what}", "Wait until it ends, then run the command again")
 
     def _renew(self) -> None:
@@ -117,7 +119,10 @@ class WriterLock:
 
 
 def _user() -> str:
-    return os.environ.get("USER") or os.environ.get("USERNAME") or "somebody"
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no variable says it, and the system knows no name
+        return ""
 
 
 def _is_gone(token: str, owner: str, host: str, pid: int) -> bool:

@@ -110,6 +110,7 @@ def _open_folder(folder: Path, settings: StoreSettings, read_only: bool) -> Stor
             embedded.DATABASE,
             retry_seconds=settings.retry_seconds,
             connect_seconds=settings.connect_seconds,
+            folder=str(engine.folder),
         )
         when_it_fails.callback(bolt.close)
         store = Store(bolt, settings, engine, read_only=read_only)
@@ -132,6 +133,13 @@ def _refuse_bad_uri(address: str) -> None:
         raise BadSettings(
             f"{address} is no address of a store", "Write a folder, or bolt://HOST:PORT or neo4j+s://HOST"
         )
+    if parts.path.strip("/"):
+        raise BadSettings(
+            f"the address {address} ends in a name, which no server reads",
+            f"Name the database {parts.path.strip('/')} in COMMITTEE_NEO4J_DATABASE",
+        )
+    if parts.query and not parts.scheme.startswith("neo4j"):
+        raise BadSettings(f"{address} holds a query, which only neo4j:// addresses may", "Leave out what follows the ?")
 
 
 def _credentials(environment: Mapping[str, str]) -> tuple[str, str] | None:
@@ -199,7 +207,7 @@ class Store:
             (nodes,) = self._bolt.row("MATCH (n) WITH n LIMIT 1 RETURN count(n) AS nodes")
             if nodes:
                 raise OldSchema(
-                    f"the database at {self._bolt.uri} holds data that are not this product's",
+                    f"the database at {self._bolt.place} holds data that are not this product's",
                     "Name an empty database, or a folder",
                 )
             return None
@@ -395,7 +403,7 @@ class Store:
         with self.writing("restore"):
             kept = set(self.loads().column("load_id").to_pylist())
             if not kept <= set(dump.market.loads.column("load_id").to_pylist()) or self._holds_more(dump):
-                raise WriteFailed(f"the store at {self._place} is not empty", "Restore into a new store")
+                raise WriteFailed(f"the store at {self._bolt.place} is not empty", "Restore into a new store")
             new = {name: table for name, table in dump.market.items() if table.num_rows}
             self.write(Change(new=new, resolved=dump.resolved), progress)
             self.record(dump.decisions)
@@ -410,10 +418,6 @@ class Store:
         counts, market = self.counts(), dump.market
         too_many = any(counts.get(TABLES[name].label, 0) > market[name].num_rows for name in market)
         return too_many or not {run.run_id for run in self.runs()} <= {run.run_id for run in dump.runs}
-
-    @property
-    def _place(self) -> str:
-        return str(self._engine.folder) if self._engine is not None else self._bolt.uri
 
     # --- questions --------------------------------------------------------------------------------------------------
 

@@ -200,3 +200,51 @@ class _Transaction:
         if "CREATE (n:Contact" in text:
             self.fails(text)
         return self.transaction.run(text, parameters)
+
+
+def test_a_database_named_in_the_address_is_refused_with_the_variable_that_names_it():
+    text = _refusal(BadSettings, "bolt://127.0.0.1:7687/otherdb")
+    assert "Name the database otherdb in COMMITTEE_NEO4J_DATABASE" in text
+    assert "does not answer" in _refusal(StoreUnreachable, f"bolt://127.0.0.1:{_closed_port()}/")
+
+
+@pytest.mark.parametrize("address", ["bolt://127.0.0.1:1?policy=x", "neo4j://127.0.0.1:1?policy="])
+def test_a_bad_query_in_an_address_is_told_as_sentences(address):
+    text = _refusal(BadSettings, address)
+    assert ".." not in text.replace("127.0.0.1", "")
+
+
+@pytest.mark.parametrize("scheme", ["bolt+s", "neo4j+s", "bolt+ssc"])
+def test_where_nothing_answers_an_encrypted_address_the_certificate_is_named_as_a_cause(scheme):
+    assert "TLS" in _refusal(StoreUnreachable, f"{scheme}://127.0.0.1:{_closed_port()}")
+
+
+def test_what_fails_in_an_embedded_store_names_its_folder(embedded, tmp_path):
+    from neo4j.exceptions import Neo4jError, ServiceUnavailable
+
+    full = Neo4jError._hydrate_neo4j(
+        code="Neo.DatabaseError.Statement.ExecutionFailed", message="Error executing Cypher command: CREATE INDEX x"
+    )
+    for error in (full, ServiceUnavailable("gone")):
+        text = str(embedded._bolt._told(error, writing=True))
+        assert str(tmp_path / "embedded") in text
+        assert not {"bolt://", "Cypher"} & set(text.split())
+        assert "127.0.0.1" not in text
+
+
+def test_what_the_engine_says_past_its_own_log_reaches_no_terminal(tmp_path):
+    script = (
+        "import os, sys\n"
+        "from committee.graph.store import open_store\n"
+        "from tests.graph.made_up import in_small_batches\n"
+        "with open_store(sys.argv[1], in_small_batches()):\n"
+        "    os.write(2, b'at java.base/java.io.FileOutputStream\\n')\n"
+        "    print('ours, inside', file=sys.stderr)\n"
+        "print('ours, after', file=sys.stderr)\n"
+        "os.write(2, b'back again\\n')\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "store")], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert answer.stderr.splitlines() == ["ours, inside", "ours, after", "back again"]
+    assert "FileOutputStream" in (tmp_path / "store" / "log" / "stderr.log").read_text()
