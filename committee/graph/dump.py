@@ -20,11 +20,12 @@ from committee.errors import BadFile, OldSchema, WriteFailed
 from committee.findings import Findings
 from committee.market import Market
 from committee.records import SCHEMA_VERSION
-from committee.records.tables import write_atomically
+from committee.records.tables import write_atomically, write_parquet
 
 __all__ = ["Dump", "KeptRun", "read_dump", "write_dump"]
 
 _MANIFEST = "manifest.json"
+_KEY = "erasure.key"  # without it, the tombstones in the dump keep nobody away
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Dump:
         In the order in which they were published.
     current : str
         Id of the current run; empty when there is none.
+    erasure_key : bytes
+        The key of the tombstones of erased people; empty when nobody was erased.
     """
 
     market: Market
@@ -62,6 +65,7 @@ class Dump:
     decisions: Decisions
     runs: list[KeptRun]
     current: str
+    erasure_key: bytes = b""
 
 
 def write_dump(dump: Dump, folder: Path) -> None:
@@ -80,6 +84,8 @@ def write_dump(dump: Dump, folder: Path) -> None:
     for run in dump.runs:
         run.findings.write(folder / "runs" / run.run_id, "parquet")
         _write_table(folder / "runs" / run.run_id / "lineage.parquet", run.lineage)
+    if dump.erasure_key:
+        write_atomically(folder / _KEY, dump.erasure_key.hex().encode(), private=True)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = {
         "schema_version": SCHEMA_VERSION,
@@ -102,14 +108,24 @@ def read_dump(folder: Path) -> Dump:
         A later schema version wrote it.
     """
     manifest = _manifest(folder)
+    try:
+        return _read(folder, manifest)
+    except (KeyError, TypeError, ValueError, OSError, pa.ArrowException):  # somebody wrote a manifest that fits
+        raise BadFile(
+            f"{folder} is no dump of a store: what its files say does not fit together",
+            "Take the dump from its backup, or make it again",
+        ) from None
+
+
+def _read(folder: Path, manifest: Mapping[str, Any]) -> Dump:
     resolved = pq.read_table(folder / "market" / "resolved.parquet")
     runs = []
     for run_id, load_ids in manifest["runs"]:
         place = folder / "runs" / run_id
         runs.append(KeptRun(Findings.read(place), pq.read_table(place / "lineage.parquet"), load_ids))
-    return Dump(
-        Market.read(folder / "market"), resolved, Decisions.read(folder / "decisions"), runs, manifest["current"]
-    )
+    key = bytes.fromhex((folder / _KEY).read_text()) if _KEY in manifest["files"] else b""
+    market, decisions = Market.read(folder / "market"), Decisions.read(folder / "decisions")
+    return Dump(market, resolved, decisions, runs, manifest["current"], key)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
@@ -135,7 +151,7 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
 
 
 def _write_table(path: Path, table: pa.Table) -> None:
-    write_atomically(path, writer=lambda file: pq.write_table(table, file))
+    write_atomically(path, writer=lambda file: write_parquet(table, file))
 
 
 def _checksum(path: Path) -> str:

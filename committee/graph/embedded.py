@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from committee.errors import CommitteeError, StoreBusy, StoreUnreachable, WriteFailed
+from committee.graph import rebuilding
 from committee.graph import engine_log
 
 __all__ = ["DATABASE", "USER", "Engine", "is_store", "start"]
@@ -42,19 +43,20 @@ class Engine:
         (self.folder / _WRITING).touch()
 
     def stop(self) -> None:
-        """End the engine, and note that it ended cleanly."""
+        """End the engine, note that it ended cleanly, and put a fresh copy in the place of the data if one was made."""
         try:
             self.server.stop()
         finally:
             engine_log.give_back()
         _open_here.discard(self.folder)
+        rebuilding.settle(self.folder, _DATA)
         with contextlib.suppress(OSError):
             (self.folder / _WRITING).unlink(missing_ok=True)
 
 
 def is_store(folder: Path) -> bool:
     """Whether the folder holds a store."""
-    return (folder / _DATA / DATABASE).is_dir()
+    return (folder / _DATA / DATABASE).is_dir() or rebuilding.waits(folder)
 
 
 def start(folder: Path) -> Engine:
@@ -75,6 +77,7 @@ def start(folder: Path) -> Engine:
             f"this process has the store {folder} open already", "Use the store that is open, or close it first"
         )
     try:
+        rebuilding.settle(folder, _DATA)
         _refuse_other_folders(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         password = _first_password(folder / _PASSWORD)

@@ -19,9 +19,10 @@ import pyarrow as pa
 from committee.decisions import Decisions
 from committee.errors import BadSettings, NotFound, OldSchema, WriteFailed
 from committee.findings import Findings
-from committee.graph import embedded, schema
+from committee.graph import embedded, rebuilding, schema
 from committee.graph.bolt import Bolt
 from committee.graph.dump import Dump, KeptRun, read_dump, write_dump
+from committee.graph.erasing import Erasing
 from committee.graph.lock import WriterLock
 from committee.graph.projection import Projection
 from committee.graph.publish import Publisher
@@ -379,6 +380,10 @@ class Store:
         WriteFailed
             The folder is not empty, or cannot be written.
         """
+        write_dump(self.held(progress), Path(folder))
+
+    def held(self, progress: Progress | None = None) -> Dump:
+        """Return all that was loaded, decided and concluded."""
         reader = self._runs()
         runs = [
             KeptRun(reader.findings(run_id, None), reader.lineage(run_id), load_ids)
@@ -387,7 +392,7 @@ class Store:
         resolved = Projection(self._bolt, self._settings.columns_chunk).resolved()
         current = [run.run_id for run in reader.runs() if run.current]
         market = self.market(progress=progress)
-        write_dump(Dump(market, resolved, self.decisions(), runs, "".join(current)), Path(folder))
+        return Dump(market, resolved, self.decisions(), runs, "".join(current), self.erasing.key())
 
     def restore(self, folder: str | Path, progress: Progress | None = None) -> None:
         """Read what `dump` wrote into this store, which has to be empty; restoring again completes what was interrupted.
@@ -399,13 +404,18 @@ class Store:
         WriteFailed
             The store holds something else.
         """
-        dump = read_dump(Path(folder))
+        self.take(read_dump(Path(folder)), progress)
+
+    def take(self, dump: Dump, progress: Progress | None = None) -> None:
+        """Write what another store held into this one, which has to be empty."""
         with self.writing("restore"):
             kept = set(self.loads().column("load_id").to_pylist())
             if not kept <= set(dump.market.loads.column("load_id").to_pylist()) or self._holds_more(dump):
                 raise WriteFailed(f"the store at {self._bolt.place} is not empty", "Restore into a new store")
             new = {name: table for name, table in dump.market.items() if table.num_rows}
             self.write(Change(new=new, resolved=dump.resolved), progress)
+            if dump.erasure_key:
+                self.erasing.keep_key(dump.erasure_key)
             self.record(dump.decisions)
             publisher = self._publisher()
             for run in dump.runs:
@@ -413,11 +423,40 @@ class Store:
             if dump.current:
                 publisher.point_to(dump.current)
 
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Exchange the files of an embedded store for a fresh copy, in which no deleted byte is left; a server does so itself.
+
+        The copy takes the place of the files when the store is closed; until then nothing may be written.
+
+        Raises
+        ------
+        WriteFailed
+            There is no room for a copy; the store is as it was.
+        """
+        if self._engine is None:
+            return
+        folder = self._engine.folder
+        try:
+            with self.writing("rebuild"), _open_folder(rebuilding.begin(folder), self._settings, False) as fresh:
+                fresh.take(self.held(progress), progress)
+                fresh.erasing.note_written(self.erasing.written())
+                if _comparable(fresh.counts()) != _comparable(self.counts()):
+                    raise WriteFailed(f"the copy of {folder} is not whole", "Run the command again")
+            rebuilding.commit(folder)
+        except BaseException:
+            rebuilding.give_up(folder)
+            raise
+
     def _holds_more(self, dump: Dump) -> bool:
         """Whether the store holds rows or runs that the dump does not, as far as their number tells."""
         counts, market = self.counts(), dump.market
         too_many = any(counts.get(TABLES[name].label, 0) > market[name].num_rows for name in market)
         return too_many or not {run.run_id for run in self.runs()} <= {run.run_id for run in dump.runs}
+
+    @property
+    def erasing(self) -> Erasing:
+        """What erasing a person needs of the store."""
+        return Erasing(self._bolt, self._settings, self._engine, self._lock.guard)
 
     # --- questions --------------------------------------------------------------------------------------------------
 
@@ -437,6 +476,11 @@ class Store:
             for name, rows in (*labels, *types)
             if name not in ("CommitteeStore", "CommitteeTable", "WriterLock")
         }
+
+
+def _comparable(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts without what is derived from the rest, and made anew by and by."""
+    return {name: count for name, count in counts.items() if name not in ("Need", "READ", "Publication")}
 
 
 def _of_accounts(record: type[Record], accounts: Sequence[str] | None) -> tuple[list[str], dict[str, Any]]:

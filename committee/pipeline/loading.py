@@ -17,6 +17,7 @@ from committee.market import Market
 from committee.pipeline.accounting import finished_loads, intake_of, loads_of, marked
 from committee.pipeline.clock import Clock, moment_now
 from committee.pipeline.consequences import with_consequences
+from committee.pipeline.staying_away import kept_away, tombstones_of
 from committee.pipeline.words import loader_words
 from committee.progress import SILENT, Progress
 from committee.records import LOADED
@@ -71,6 +72,10 @@ def load(
             lambda load_id: known[load_id]["loaded_at"] if load_id in known else now,
             progress,
         )
+        tombstones = tombstones_of(store)
+        incoming, learned = kept_away(incoming, tombstones)
+        if learned:
+            store.record(tombstones.learned(learned, now))
         kept = store.market(_needed(incoming.tables), progress=progress)
         merged = merge(kept, incoming.tables)
         after = applied(kept, merged.change)
