@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
 
+from committee.analysis.codes import plain
 from committee.analysis.episodes import DETECTOR, Calibration, MarketContext, calibrate, context_of
 from committee.analysis.episodes.detect import score
 from committee.analysis.episodes.explaining import Explaining
@@ -19,11 +19,10 @@ from committee.findings import Findings, Run
 from committee.history import known_at
 from committee.market import Market
 from committee.pipeline.consequences import resolved
-from committee.pipeline.words import families, personas_of, tags_of
-from committee.records.columns import whole
+from committee.pipeline.words import families
 from committee.settings import Settings
 
-__all__ = ["Frozen", "frozen_of", "settings_of"]
+__all__ = ["Frozen", "Part", "frozen_of", "settings_of"]
 
 
 def settings_of(run: Run | None, otherwise: Settings) -> Settings:
@@ -35,22 +34,38 @@ def settings_of(run: Run | None, otherwise: Settings) -> Settings:
 
 
 @dataclass(frozen=True)
-class Frozen:
-    """A market as of a moment, with a calibration and a context that no longer change.
+class Part:
+    """A market, or a part of one, with what identity says about it.
 
     Attributes
     ----------
     market : Market
     actors : pyarrow Table
         engagement_id, contact_id, account_id of every engagement.
+    personas, tags : pyarrow Table
+        Findings tables: persona of each contact, what each piece of content is about.
+    """
+
+    market: Market
+    actors: pa.Table
+    personas: pa.Table
+    tags: pa.Table
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A market as of a moment, with a calibration and a context that no longer change.
+
+    Attributes
+    ----------
+    whole : Part
     settings : Settings
     as_of : datetime
     calibration : Calibration
     context : MarketContext
     """
 
-    market: Market
-    actors: pa.Table
+    whole: Part
     settings: Settings
     as_of: datetime
     calibration: Calibration
@@ -60,57 +75,44 @@ class Frozen:
         """Return the sums behind the groups of an account."""
         return Explaining(self.scored(self.account(account_id)), self.settings)
 
-    def account(self, account_id: str) -> Market:
-        """Return the part of the market that tells of one account: its records, what its people did, what they read."""
-        rows = self.market.engagements
-        mine = self._of_account(account_id)
-        engagements = rows.filter(mine)
-        people = pa.concat_arrays(
-            [
-                whole(engagements.column("contact_id")).cast(pa.string()),
-                whole(self.actors.column("contact_id")).cast(pa.string()).filter(whole(mine)),
-            ]
-        )
-        contacts = self.market.contacts
+    def account(self, account_id: str) -> Part:
+        """Return the part that tells of one account: its records, what its people did, what they read."""
+        market, actors = self.whole.market, self.whole.actors
+        mine = plain(pc.fill_null(pc.equal(_text(actors, "account_id"), account_id), False))
+        engagements, actors = market.engagements.filter(mine), actors.filter(mine)
+        people = pa.concat_arrays([plain(_text(engagements, "contact_id")), plain(_text(actors, "contact_id"))])
         here = pc.or_kleene(
-            pc.equal(contacts.column("account_id").cast(pa.string()), account_id),
-            pc.is_in(contacts.column("contact_id").cast(pa.string()), value_set=people),
+            pc.equal(_text(market.contacts, "account_id"), account_id),
+            pc.is_in(_text(market.contacts, "contact_id"), value_set=people),
         )
-        return self.market.with_tables(
-            accounts=_where(self.market.accounts, "account_id", [account_id]),
-            programs=_where(self.market.programs, "account_id", [account_id]),
-            contacts=contacts.filter(pc.fill_null(here, False)),
+        contacts = market.contacts.filter(pc.fill_null(here, False))
+        content = _among(market.content, "content_id", _text(engagements, "content_id"))
+        part = market.with_tables(
+            accounts=market.accounts.filter(pc.equal(_text(market.accounts, "account_id"), account_id)),
+            programs=market.programs.filter(pc.equal(_text(market.programs, "account_id"), account_id)),
+            contacts=contacts,
             engagements=engagements,
-            content=_where(self.market.content, "content_id", engagements.column("content_id").unique().to_pylist()),
+            content=content,
+        )
+        return Part(
+            part,
+            actors,
+            _among(self.whole.personas, "contact_id", _text(contacts, "contact_id")),
+            _among(self.whole.tags, "content_id", _text(content, "content_id")),
         )
 
-    def scored(self, part: Market, calibration: Calibration | None = None) -> Scored:
-        """Score the accounts of a part of the market."""
-        seen, tags = self._seen(part)
-        return scored(part, seen, tags, self.settings, calibration or self.calibration, self.context)
+    def scored(self, part: Part, calibration: Calibration | None = None) -> Scored:
+        """Score the accounts of a part."""
+        seen = _seen(part, self.settings, self.as_of)
+        return scored(part.market, seen, part.tags, self.settings, calibration or self.calibration, self.context)
 
-    def groups(self, part: Market, calibration: Calibration | None = None) -> dict[str, pa.Table]:
-        """Return the findings tables that the detector makes of a part of the market."""
-        seen, tags = self._seen(part)
+    def groups(self, part: Part, calibration: Calibration | None = None) -> dict[str, pa.Table]:
+        """Return the findings tables that the detector makes of a part."""
+        seen = _seen(part, self.settings, self.as_of)
         with self.settings.in_force():
-            kinds: Mapping[str, str] = families()
-        return score(part, seen, tags, self.settings, kinds, calibration or self.calibration, self.context)
-
-    def _seen(self, part: Market) -> tuple[Touches, pa.Table]:
-        with self.settings.in_force():
-            personas, tags = personas_of(part.contacts), tags_of(part.content)
-        actors = self.actors.filter(
-            pc.is_in(
-                self.actors.column("engagement_id").cast(pa.string()),
-                value_set=whole(part.engagements.column("engagement_id")).cast(pa.string()),
-            )
-        )
-        rules = self.settings
-        found = touches(part, actors, personas, tags, window=rules.window, cleaning=rules.cleaning, as_of=self.as_of)
-        return found, tags
-
-    def _of_account(self, account_id: str) -> pa.ChunkedArray:
-        return pc.fill_null(pc.equal(self.actors.column("account_id").cast(pa.string()), account_id), False)
+            kinds = families()
+        numbers = calibration or self.calibration
+        return score(part.market, seen, part.tags, self.settings, kinds, numbers, self.context)
 
 
 def frozen_of(
@@ -125,9 +127,9 @@ def frozen_of(
     Parameters
     ----------
     market : Market
-        All of it, where nothing is given.
+        All of it, where calibration or context are not given.
     findings : Findings
-        The run: its moment and its settings.
+        The run: its moment, its settings, what it says of people and content.
     settings : Settings, optional
         Where the run's own cannot be read; those in force by default.
 
@@ -144,16 +146,29 @@ def frozen_of(
         return None
     known = known_at(market, datetime.fromisoformat(run.known_at)) if run.known_at else market
     as_of = datetime.fromisoformat(run.as_of)
-    actors = resolved(known["engagements"], known)
+    part = Part(known, resolved(known["engagements"], known), findings.personas, findings.content_tags)
     if calibration is None or context is None:
-        with used.in_force():
-            personas, tags = personas_of(known.contacts), tags_of(known.content)
-        seen = touches(known, actors, personas, tags, window=used.window, cleaning=used.cleaning, as_of=as_of)
+        seen = _seen(part, used, as_of)
         context = context_of(seen, used.episodes.mass) if context is None else context
-        calibration = calibrate(known, seen, tags, used, context) if calibration is None else calibration
-    return Frozen(known, actors, used, as_of, calibration, context)
+        calibration = calibrate(known, seen, part.tags, used, context) if calibration is None else calibration
+    return Frozen(part, used, as_of, calibration, context)
 
 
-def _where(table: pa.Table, name: str, values: list[str | None]) -> pa.Table:
-    wanted = pa.array([value for value in values if value is not None], pa.string())
-    return table.filter(pc.is_in(table.column(name).cast(pa.string()), value_set=wanted))
+def _seen(part: Part, settings: Settings, as_of: datetime) -> Touches:
+    return touches(
+        part.market,
+        part.actors,
+        part.personas,
+        part.tags,
+        window=settings.window,
+        cleaning=settings.cleaning,
+        as_of=as_of,
+    )
+
+
+def _text(table: pa.Table, name: str) -> pa.ChunkedArray:
+    return table.column(name).cast(pa.string())
+
+
+def _among(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
+    return table.filter(pc.is_in(_text(table, name), value_set=plain(values).drop_null()))

@@ -17,6 +17,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from committee.errors import BadSettings
+from committee.settings.asking import ChanceSettings, QuestionSettings
 from committee.settings.episodes import (
     AgreementSettings,
     CampaignSettings,
@@ -53,6 +54,7 @@ __all__ = [
     "AgreementSettings",
     "AlertSettings",
     "CampaignSettings",
+    "ChanceSettings",
     "CleaningSettings",
     "CoverageSettings",
     "EpisodeSettings",
@@ -66,6 +68,7 @@ __all__ = [
     "LoadSettings",
     "MassSettings",
     "MembershipSettings",
+    "QuestionSettings",
     "ReportedSettings",
     "RoutingSettings",
     "ScanSettings",
@@ -78,7 +81,7 @@ __all__ = [
     "word_list",
 ]
 
-_FILES = ("detection", "episodes", "load", "store", "work")
+_FILES = ("detection", "episodes", "asking", "load", "store", "work")
 _PREFIX = "COMMITTEE_"
 
 
@@ -106,6 +109,8 @@ class Settings(Section):
     episodes: EpisodeSettings
     status: StatusSettings
     coverage: CoverageSettings
+    questions: QuestionSettings
+    chance: ChanceSettings
     store: StoreSettings
     alerts: AlertSettings
     feedback: FeedbackSettings

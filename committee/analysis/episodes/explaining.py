@@ -34,6 +34,7 @@ from committee.settings import Settings
 __all__ = ["EXPECTED", "Burst", "Explaining", "ProgramOption", "Share", "Standing", "Touched"]
 
 EXPECTED = "touches expected"
+_LEAST_CREDIT = 1e-3
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,62 @@ class Explaining:
         rows = np.arange(ground.row_start[account], ground.row_start[account + 1])
         value = self._homes.of(np.full(len(rows), person), rows)
         return [(self._program(int(row)), float(share)) for row, share in zip(rows, value, strict=True)]
+
+    def stated(self, contact_id: str, group_id: str) -> int:
+        """Return the row of the program stated for a person of the group's account, or that none is."""
+        account = int(self._one.ground.row_account[self._one.fit.episodes.row[self._episode[group_id]]])
+        return int(self._one.ground.person_stated[self._person(contact_id, account)])
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Needs that are told apart."""
+        return self._one.ground.words.needs
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Therapeutic areas of the programs here."""
+        ground = self._one.ground
+        codes = np.unique(ground.row_words[:, 0])
+        return tuple(ground.words.attributes[0][code] for code in codes.tolist() if code >= 0)
+
+    def credit_of_pieces(self) -> dict[str, dict[Burst, float]]:
+        """Return for each piece how much of its readings is credited to each burst."""
+        one = self._one
+        pair, reading = one.fit.pairs.readings(one.ground)
+        piece = one.ground.content[reading]
+        some = np.flatnonzero((one.fit.responsibility[pair] > _LEAST_CREDIT) & (piece < len(one.touches.content_ids)))
+        bursts = {episode: self._burst(episode) for episode in np.unique(one.fit.pairs.episode[pair[some]]).tolist()}
+        ids = named(one.touches.content_ids, piece[some]).to_pylist()
+        found: dict[str, dict[Burst, float]] = {}
+        for name, where in zip(ids, pair[some].tolist(), strict=True):
+            shares = found.setdefault(name, {})
+            burst = bursts[int(one.fit.pairs.episode[where])]
+            shares[burst] = shares.get(burst, 0.0) + float(one.fit.responsibility[where])
+        return found
+
+    def piece_odds(self, kind: str, value: str, credit: Mapping[Burst, float]) -> float:
+        """Return how well a topic or an area of a piece fits the bursts that its readings are credited to: log-odds."""
+        tables, ground = self._one.fit.tables, self._one.ground
+        odds = 0.0
+        for burst, share in credit.items():
+            if kind == "topic":
+                need = ground.words.needs.index(burst.need or "")
+                odds += share * float(np.log(tables.tag_ratio[ground.words.needs.index(value), need]))
+            elif burst.program_id in self._areas:
+                state = 0 if self._areas[burst.program_id] == value else 1
+                power = self._settings.episodes.fit.attribute_power
+                odds += power * share * float(np.log(tables.reads[0, state] / tables.strangers[0, state]))
+        return odds
+
+    @cached_property
+    def _areas(self) -> dict[str | None, str]:
+        """Therapeutic area of each program that states one."""
+        ground = self._one.ground
+        return {
+            self._program(row): ground.words.attributes[0][code]
+            for row, code in enumerate(ground.row_words[:, 0].tolist())
+            if code >= 0
+        }
 
     # --- the sums -------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,30 @@
+"""The sections about what is asked of the groups: questions, and chance."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from committee.settings.section import Section
+
+__all__ = ["ChanceSettings", "QuestionSettings"]
+
+
+class QuestionSettings(Section):
+    """Facts that nobody has stated, and what their answers are worth."""
+
+    facts: int = Field(ge=1, le=50)
+    answers: int = Field(ge=2, le=50)
+    tries: int = Field(ge=1)
+    program: float = Field(ge=0)
+    group: float = Field(ge=0)
+    doubtful: float = Field(ge=0, le=1)
+    least_credit: float = Field(ge=0)
+
+
+class ChanceSettings(Section):
+    """How many groups luck alone makes."""
+
+    worlds: int = Field(ge=0, le=1000)
+    accounts: int = Field(ge=1)
+    least_accounts: int = Field(ge=2)
+    seed: int = Field(ge=0)
