@@ -19,13 +19,12 @@ from committee.decisions import Decisions
 from committee.errors import BadFile, OldSchema, WriteFailed
 from committee.findings import Findings
 from committee.market import Market
-from committee.records import SCHEMA_VERSION
+from committee.records import SCHEMA_VERSION, Decision, fields_of
 from committee.records.tables import write_atomically, write_parquet
 
 __all__ = ["Dump", "KeptRun", "read_dump", "write_dump"]
 
 _MANIFEST = "manifest.json"
-_KEY = "erasure.key"  # without it, the tombstones in the dump keep nobody away
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,6 @@ class Dump:
         In the order in which they were published.
     current : str
         Id of the current run; empty when there is none.
-    erasure_key : bytes
-        The key of the tombstones of erased people; empty when nobody was erased.
     """
 
     market: Market
@@ -65,7 +62,6 @@ class Dump:
     decisions: Decisions
     runs: list[KeptRun]
     current: str
-    erasure_key: bytes = b""
 
 
 def write_dump(dump: Dump, folder: Path) -> None:
@@ -84,8 +80,6 @@ def write_dump(dump: Dump, folder: Path) -> None:
     for run in dump.runs:
         run.findings.write(folder / "runs" / run.run_id, "parquet")
         _write_table(folder / "runs" / run.run_id / "lineage.parquet", run.lineage)
-    if dump.erasure_key:
-        write_atomically(folder / _KEY, dump.erasure_key.hex().encode(), private=True)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = {
         "schema_version": SCHEMA_VERSION,
@@ -123,9 +117,15 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Dump:
     for run_id, load_ids in manifest["runs"]:
         place = folder / "runs" / run_id
         runs.append(KeptRun(Findings.read(place), pq.read_table(place / "lineage.parquet"), load_ids))
-    key = bytes.fromhex((folder / _KEY).read_text()) if _KEY in manifest["files"] else b""
-    market, decisions = Market.read(folder / "market"), Decisions.read(folder / "decisions")
-    return Dump(market, resolved, decisions, runs, manifest["current"], key)
+    return Dump(Market.read(folder / "market"), resolved, _decisions(folder / "decisions"), runs, manifest["current"])
+
+
+def _decisions(folder: Path) -> Decisions:
+    decisions = Decisions.read(folder)
+    for spec in fields_of(Decision):
+        if (spec.key or spec.required) and decisions[Decision.table].column(spec.name).null_count:
+            raise ValueError(f"a decision lacks its {spec.name}")
+    return decisions
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:

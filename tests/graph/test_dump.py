@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from committee.decisions import Decisions
 from committee.errors import BadFile, OldSchema, WriteFailed
+from committee.graph.dump import Dump, KeptRun, write_dump
 from committee.graph.store import open_store
 from tests.graph.made_up import START, everything, in_small_batches, random_findings, random_market, snapshot
 
@@ -90,3 +94,58 @@ def test_recording_a_decision_twice_keeps_it_once(store):
     store.record(DECISIONS)
     assert store.decisions() == DECISIONS
     assert store.counts() == {"Decision": 2}
+
+
+def test_what_is_written_depends_on_what_the_tables_say_not_on_how_their_words_are_numbered(tmp_path):
+    def written(words: list[str], place: str) -> bytes:
+        numbers = {word: number for number, word in enumerate(words)}
+        column = pa.DictionaryArray.from_arrays(
+            pa.array([numbers["b"], numbers["a"], None, numbers["b"]], pa.int32()), pa.array(words)
+        )
+        ids = pa.array(["e1", "e2", "e3", "e4"])
+        resolved = pa.table({"engagement_id": ids, "contact_id": column, "account_id": column})
+        run = KeptRun(random_findings(MARKET, 1, as_of=START), pa.table({"group_id": column}), [])
+        write_dump(Dump(MARKET, resolved, DECISIONS, [run], ""), tmp_path / place)
+        return (tmp_path / place / "manifest.json").read_bytes()  # with the checksum of every file
+
+    assert written(["a", "b"], "one") == written(["z", "b", "a"], "two")
+
+
+@pytest.mark.parametrize("edit", [{"runs": None}, {"runs": [["gone", []]]}, {"current": None, "runs": 3}])
+def test_a_manifest_edited_by_hand_is_refused_in_one_line(embedded, tmp_path, edit):
+    embedded.write(everything(MARKET))
+    embedded.dump(tmp_path / "dump")
+    manifest = tmp_path / "dump" / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | edit))
+    with open_store(str(tmp_path / "other"), in_small_batches()) as other, pytest.raises(BadFile) as refused:
+        other.restore(tmp_path / "dump")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_decision_edited_by_hand_is_refused(embedded, tmp_path):
+    embedded.write(everything(MARKET))
+    embedded.record(DECISIONS)
+    embedded.dump(tmp_path / "dump")
+    DECISIONS.with_tables(decisions=DECISIONS.decisions.slice(0, 1)).write(tmp_path / "dump" / "decisions", "parquet")
+    with open_store(str(tmp_path / "other"), in_small_batches()) as other:
+        with pytest.raises(BadFile, match=r"decisions\.parquet is missing or not as it was written"):
+            other.restore(tmp_path / "dump")
+        assert other.counts() == {}
+
+
+def test_a_decision_without_its_id_is_refused_even_where_the_manifest_was_edited_with_it(embedded, tmp_path):
+    embedded.write(everything(MARKET))
+    embedded.record(DECISIONS)
+    embedded.dump(tmp_path / "dump")
+    file = tmp_path / "dump" / "decisions" / "decisions.parquet"
+    table = pq.read_table(file)
+    pq.write_table(table.set_column(0, "decision_id", pa.array([None] * table.num_rows, pa.string())), file)
+    manifest = tmp_path / "dump" / "manifest.json"
+    told = json.loads(manifest.read_text())
+    told["files"]["decisions/decisions.parquet"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(told))
+    with (
+        open_store(str(tmp_path / "other"), in_small_batches()) as other,
+        pytest.raises(BadFile, match="does not fit together"),
+    ):
+        other.restore(tmp_path / "dump")
