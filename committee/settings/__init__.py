@@ -45,6 +45,7 @@ from committee.settings.sections import (
     GroupsSettings,
     LoadSettings,
     RoutingSettings,
+    ScoringSettings,
     StatusSettings,
     StoreSettings,
     WindowSettings,
@@ -71,6 +72,7 @@ __all__ = [
     "QuestionSettings",
     "ReportedSettings",
     "RoutingSettings",
+    "ScoringSettings",
     "ScanSettings",
     "Settings",
     "SpurtSettings",
@@ -112,6 +114,7 @@ class Settings(Section):
     questions: QuestionSettings
     chance: ChanceSettings
     store: StoreSettings
+    scoring: ScoringSettings
     alerts: AlertSettings
     feedback: FeedbackSettings
     routing: RoutingSettings

@@ -154,8 +154,11 @@ class LearningSettings(Section):
     piece_count: float = Field(gt=0)
     touches_count: float = Field(gt=0)
     ratio_floor: float = Field(gt=0)
+    rate_count: float = Field(gt=0)
     least_accounts: int = Field(ge=0)
     sample_accounts: int = Field(ge=1)
+    renew_growth: float = Field(ge=0)
+    renew_days: float = Field(ge=0)
 
 
 class ReportedSettings(Section):

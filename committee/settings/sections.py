@@ -17,6 +17,7 @@ __all__ = [
     "GroupsSettings",
     "LoadSettings",
     "RoutingSettings",
+    "ScoringSettings",
     "StatusSettings",
     "StoreSettings",
     "WindowSettings",
@@ -130,6 +131,14 @@ class StoreSettings(Section):
     retry_seconds: float = Field(ge=0)
     lock_seconds: float = Field(ge=1)
     read_layer_rows: int = Field(ge=0)
+
+
+class ScoringSettings(Section):
+    """How the work of finding groups is parted; it changes nothing of what is found."""
+
+    workers: int = Field(ge=0, le=1024, description="0 = as many as the machine has processors")
+    touches_at_once: int = Field(ge=1000)
+    least_touches: int = Field(ge=0)
 
 
 class AlertSettings(Section):

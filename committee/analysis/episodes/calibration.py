@@ -1,8 +1,14 @@
-"""A calibration: the learned numbers with the words they are about, readable, and good for other accounts."""
+"""A calibration: the learned numbers with the words they are about, readable, and good for other accounts and markets.
+
+What is about pieces and needs holds for the market it was learned from; what is about people - how much members touch,
+how often what they read fits their program - carries over. `Calibration.for_words` keeps what is known and fills in the rest.
+"""
 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
@@ -20,9 +26,10 @@ from committee.settings import EpisodeSettings
 
 __all__ = ["Calibration"]
 
-_VERSION = 1
+_VERSION = 2
 _STATES = ("match", "mismatch", "untagged")
 _DECIMALS = 9
+_AGAIN = "Make a new one: committee calibrate"
 
 
 @dataclass(frozen=True)
@@ -31,31 +38,39 @@ class Calibration:
 
     Attributes
     ----------
+    called : str
+        What people call it; empty = nobody gave it a name.
+    as_of : str
+        Nothing later was looked at: ISO 8601, UTC.
+    accounts : int
+        How many it was learned from; 0 = it stands for no market.
     needs : tuple of str
-        One empty text when the market does not say what content is about.
+        One empty text when the market does not say what content is about; none when it holds for any market.
     attributes : dict
         Words of each attribute.
-    accounts : int
-        How many it was learned from.
     touches, need_share : dict
         Expected sessions of a member by persona; share of each need in what is read.
     reads, strangers, own : dict
         By attribute and state.
     stage_group, stage_all : dict
         By stage.
+    topic_trust, untagged_topic : float
+        For needs it does not name: chance that a tag is right; what a piece without one is worth, against background.
     rate, spurt, spurt_days : float
         Background sessions a day and person; chance and mean days of a follow-up.
     strong_rate : float
         Strong groups an account.
     tag_ratio : dict
-        By tag (empty: untagged) and need.
+        By tag ("untagged" among them) and need.
     topic : dict
         By piece and need: log-odds.
     """
 
+    called: str
+    as_of: str
+    accounts: int
     needs: tuple[str, ...]
     attributes: dict[str, tuple[str, ...]]
-    accounts: int
     touches: dict[str, float]
     need_share: dict[str, float]
     reads: dict[str, dict[str, float]]
@@ -63,6 +78,8 @@ class Calibration:
     own: dict[str, dict[str, float]]
     stage_group: dict[str, float]
     stage_all: dict[str, float]
+    topic_trust: float
+    untagged_topic: float
     rate: float
     spurt: float
     spurt_days: float
@@ -77,40 +94,89 @@ class Calibration:
 
     @property
     def name(self) -> str:
-        """A name that says what is in it: equal calibrations have equal names."""
-        return digest(["calibration", self.as_json()])
+        """A name that says what is in it: calibrations of equal numbers have equal names, whatever people call them."""
+        return digest(["calibration", replace(self, called="").as_json()])
 
     @classmethod
-    def of(cls, ground: Ground, tables: Tables, content_ids: pa.Array, accounts: int, strong: float) -> Self:
+    def of(
+        cls, ground: Ground, tables: Tables, content_ids: pa.Array, *, accounts: int, strong: float, as_of: str
+    ) -> Self:
         """Write learned tables in words; pieces nobody read are left to their tags."""
         needs = ground.words.needs
-
-        def by(names: tuple[str, ...], values: Floats) -> dict[str, float]:
-            return {name: round(float(value), _DECIMALS) for name, value in zip(names, values, strict=True)}
+        known = zip(ground.words.attributes, ground.known, strict=True)
 
         def agreement(values: Floats) -> dict[str, dict[str, float]]:
-            return {name: by(_STATES, row) for name, row in zip(ATTRIBUTES, values, strict=True)}
+            return {name: _by(_STATES, row) for name, row in zip(ATTRIBUTES, values, strict=True)}
 
         read = np.bincount(ground.content, minlength=len(content_ids) + 1)[:-1] > 0
         ids = content_ids.to_pylist()
+        trust, untagged = _trust(tables)
         return cls(
-            needs=needs,
-            attributes=dict(zip(ATTRIBUTES, ground.words.attributes, strict=True)),
+            called="",
+            as_of=as_of,
             accounts=accounts,
-            touches=by(ground.personas, tables.touches),
-            need_share=by(needs, tables.need_share),
+            needs=needs,
+            attributes={name: words[:count] for name, (words, count) in zip(ATTRIBUTES, known, strict=True)},
+            touches=_by(ground.personas, tables.touches),
+            need_share=_by(needs, tables.need_share),
             reads=agreement(tables.reads),
             strangers=agreement(tables.strangers),
             own=agreement(tables.own),
-            stage_group=by(STAGES, tables.stage_group),
-            stage_all=by(STAGES, tables.stage_all),
+            stage_group=_by(STAGES, tables.stage_group),
+            stage_all=_by(STAGES, tables.stage_all),
+            topic_trust=round(trust, _DECIMALS),
+            untagged_topic=round(untagged, _DECIMALS),
             rate=round(tables.rate, 12),
             spurt=round(tables.spurt, _DECIMALS),
             spurt_days=round(tables.spurt_days, _DECIMALS),
             strong_rate=round(strong, _DECIMALS),
-            tag_ratio={tag: by(needs, row) for tag, row in zip((*needs, "untagged"), tables.tag_ratio, strict=True)},
-            topic={ids[place]: by(needs, tables.topic[place]) for place in np.flatnonzero(read).tolist()},
+            tag_ratio={tag: _by(needs, row) for tag, row in zip((*needs, "untagged"), tables.tag_ratio, strict=True)},
+            topic={ids[place]: _by(needs, tables.topic[place]) for place in np.flatnonzero(read).tolist()},
         )
+
+    def for_words(self, words: Words, share: Mapping[str, float]) -> Self:
+        """Return the calibration for a market that uses these words; with a need it does not know, pieces go by their tags.
+
+        Parameters
+        ----------
+        words : Words
+        share : mapping
+            Share of each need among what is read in that market.
+        """
+        attributes = {
+            name: tuple(sorted({*self.attributes[name], *own}))
+            for name, own in zip(ATTRIBUTES, words.attributes, strict=True)
+        }
+        needs = ("",) if words.needs == ("",) else tuple(sorted({*self.needs, *words.needs} - {""}))
+        if needs == self.needs:
+            return replace(self, attributes=attributes)
+        kept = [need for need in needs if need in self.needs]
+        room = sum(share.get(need, 0.0) for need in needs if need not in kept)
+        shares = {
+            need: self.need_share[need] * (1 - room) if need in kept else max(share.get(need, 0.0), 1e-6)
+            for need in needs
+        }
+        whole = sum(shares.values())
+        shares = {need: round(value / whole, _DECIMALS) for need, value in shares.items()}
+        ratio = {
+            tag: {
+                need: self.tag_ratio[tag][need]
+                if need in kept and (tag in kept or tag == "untagged")
+                else self._tag_ratio(tag, need, shares)
+                for need in needs
+            }
+            for tag in (*needs, "untagged")
+        }
+        return replace(self, needs=needs, attributes=attributes, need_share=shares, tag_ratio=ratio, topic={})
+
+    def _tag_ratio(self, tag: str, need: str, share: Mapping[str, float]) -> float:
+        """How much likelier a group about the need reads a piece with the tag, where nothing was learned about either."""
+        if need == "" and tag == "":
+            return 1.0
+        if tag == "untagged":
+            return self.untagged_topic
+        value = self.topic_trust / share[need] if tag == need else (1 - self.topic_trust) / max(1 - share[need], 0.02)
+        return round(value, _DECIMALS)
 
     def tables(self, ground: Ground, content_ids: pa.Array, settings: EpisodeSettings) -> Tables:
         """Return the numbers for a ground laid out with these words; pieces not known here go by their tags."""
@@ -118,9 +184,10 @@ class Calibration:
         ratio = np.array([[self.tag_ratio[tag][need] for need in self.needs] for tag in (*self.needs, "untagged")])
         topic = topic_odds(ground.topic_share, ratio)
         known = codes_in(pa.array(list(self.topic), pa.string()), content_ids)
-        rows = [[row[need] for need in self.needs] for row in self.topic.values()]
-        here = known >= 0
-        topic[known[here]] = np.array(rows).reshape(-1, len(self.needs))[here]
+        here = np.flatnonzero(known >= 0)
+        rows = list(self.topic.values())
+        found = [[rows[place][need] for need in self.needs] for place in here.tolist()]
+        topic[known[here]] = np.array(found, float).reshape(-1, len(self.needs))
 
         def agreement(values: dict[str, dict[str, float]]) -> Floats:
             return np.array([[values[name][state] for state in _STATES] for name in ATTRIBUTES])
@@ -151,39 +218,108 @@ class Calibration:
         Raises
         ------
         BadFile
-            The text is no calibration, of another version, or holds impossible numbers.
+            The text is no calibration, of another version, or was edited so that it does not fit together; the message
+            names the first thing that is wrong.
         """
-        again = "Make a new one: committee calibrate"
         try:
-            facts: dict[str, Any] = json.loads(text)
+            facts: dict[str, Any] = json.loads(text, parse_constant=float)
             version = facts.pop("version")
-        except (ValueError, KeyError, AttributeError):
-            raise BadFile("this is no calibration", again) from None
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+            raise BadFile("this is no calibration", _AGAIN) from None
         if version != _VERSION:
-            raise BadFile(f"this calibration has version {version}, this product reads version {_VERSION}", again)
-        wrong = {one.name for one in fields(cls)} ^ set(facts)
+            raise BadFile(f"this calibration has version {version}, this product reads version {_VERSION}", _AGAIN)
+        names = {one.name for one in fields(cls)}
+        if names - set(facts):
+            raise BadFile(f"a calibration without {', '.join(sorted(names - set(facts)))}", _AGAIN)
+        if set(facts) - names:
+            raise BadFile(f"a calibration knows no {', '.join(sorted(set(facts) - names))}", _AGAIN)
+        wrong = next(_nonsense(facts), None)
         if wrong:
-            raise BadFile(f"a calibration with wrong or missing parts: {', '.join(sorted(wrong))}", again)
-        try:
-            facts["needs"] = tuple(facts["needs"])
-            facts["attributes"] = {name: tuple(facts["attributes"][name]) for name in ATTRIBUTES}
-            found = cls(**facts)
-            found._refuse_nonsense()
-        except (TypeError, KeyError, AttributeError, ValueError) as error:
-            raise BadFile(f"a calibration that does not fit together: {error}", again) from None
-        return found
+            raise BadFile(f"a calibration that does not fit together: {wrong}", _AGAIN)
+        facts["needs"] = tuple(facts["needs"])
+        facts["attributes"] = {name: tuple(facts["attributes"][name]) for name in ATTRIBUTES}
+        return cls(**facts)
 
-    def _refuse_nonsense(self) -> None:
-        if not self.needs or set(self.need_share) != set(self.needs):
-            raise ValueError("needs and their shares differ")
-        flat = [self.touches, self.need_share, self.stage_group, self.stage_all, *self.tag_ratio.values()]
-        flat += [row for table in (self.reads, self.strangers, self.own) for row in table.values()]
-        numbers = [value for row in flat for value in row.values()] + [self.rate, self.spurt_days, self.strong_rate]
-        if not all(np.isfinite(value) and value > 0 for value in numbers) or not 0 <= self.spurt < 1:
-            raise ValueError("a number that must be above 0 is not")
-        if not all(np.isfinite(value) for row in self.topic.values() for value in row.values()):
-            raise ValueError("a log-odds that is no number")
-        if any(set(row) != set(self.needs) for row in (*self.topic.values(), *self.tag_ratio.values())):
-            raise ValueError("a row does not name every need")
-        if set(self.tag_ratio) != {*self.needs, "untagged"} or "unknown" not in self.touches:
-            raise ValueError("a table is not complete")
+
+def _by(names: Sequence[str], values: Floats) -> dict[str, float]:
+    return {name: round(float(value), _DECIMALS) for name, value in zip(names, values, strict=True)}
+
+
+def _trust(tables: Tables) -> tuple[float, float]:
+    """What tags are worth whatever they say: the chance that one is right, and the ratio of a piece without one."""
+    reads = tables.tag_ratio[:-1] * tables.need_share[:, None]
+    whole = reads.sum(axis=0)
+    trust, untagged = float((reads.diagonal() / whole).mean()), float((tables.tag_ratio[-1] / whole).mean())
+    return min(max(trust, 1e-6), 1 - 1e-6), max(untagged, 1e-6)
+
+
+def _nonsense(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Name what is wrong with the parts of a calibration, one sentence each, the plainest first."""
+    needs = facts["needs"]
+    yield from (f"{name} is no text" for name in ("called", "as_of") if not isinstance(facts[name], str))
+    if not _words(needs):
+        yield "needs must be a list of different texts"
+        return
+    if not isinstance(facts["attributes"], dict) or set(facts["attributes"]) != set(ATTRIBUTES):
+        yield f"attributes must name {', '.join(ATTRIBUTES)}"
+        return
+    yield from (f"attributes.{name} must be a list of different texts" for name in ATTRIBUTES if not _words(facts["attributes"][name]))  # fmt: skip
+    accounts = facts["accounts"]
+    if not isinstance(accounts, int) or isinstance(accounts, bool) or accounts < 0:
+        yield "accounts must be a whole number, 0 or more"
+    for name in ("topic_trust", "untagged_topic", "rate", "spurt", "spurt_days", "strong_rate"):
+        yield from _no_number(name, facts[name], least=None if name == "spurt" else 0.0)
+    for name in ("topic_trust", "spurt"):
+        if not 0 <= facts[name] < 1:
+            yield f"{name} must be 0 or more and less than 1"
+    if not isinstance(facts["touches"], dict) or "unknown" not in facts["touches"]:
+        yield "touches must name unknown, for people of no persona"
+        return
+    yield from _no_row("touches", facts["touches"], list(facts["touches"]))
+    yield from _no_row("need_share", facts["need_share"], needs)
+    for name in ("stage_group", "stage_all"):
+        yield from _no_row(name, facts[name], STAGES)
+    for name in ("reads", "strangers", "own"):
+        yield from _no_table(name, facts[name], ATTRIBUTES, _STATES)
+    yield from _no_table("tag_ratio", facts["tag_ratio"], [*needs, "untagged"] if needs else [], needs)
+    if not isinstance(facts["topic"], dict):
+        yield "topic is no table"
+        return
+    yield from _no_table("topic", facts["topic"], list(facts["topic"]), needs, least=None)
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value) and len(set(value)) == len(value)
+
+
+def _no_table(
+    name: str, value: Any, rows: Sequence[str], columns: Sequence[str], least: float | None = 0.0
+) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{name} is no table"
+        return
+    yield from (f"{name} has no row {row!r}" for row in rows if row not in value)
+    yield from (f"{name} has a row {row!r} that nothing names" for row in value if row not in set(rows))
+    for row in rows:
+        yield from _no_row(f"{name}.{row}", value[row], columns, least)
+
+
+def _no_row(name: str, value: Any, columns: Sequence[str], least: float | None = 0.0) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{name} is no row of numbers"
+        return
+    yield from (f"{name} does not name {column!r}" for column in columns if column not in value)
+    yield from (f"{name} names {column!r}, which nothing else does" for column in value if column not in set(columns))
+    for column in columns:
+        yield from _no_number(f"{name}.{column}", value[column], least)
+
+
+def _no_number(name: str, value: Any, least: float | None) -> Iterator[str]:
+    try:
+        good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        good = False
+    if not good:
+        yield f"{name} is no number"
+    elif least is not None and value <= least:
+        yield f"{name} must be above {least:g}, it is {value:g}"

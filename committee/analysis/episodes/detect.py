@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from committee.analysis.codes import Ints, named
+from committee.analysis.baselines import program_topic_gap
+from committee.analysis.codes import Ints, codes_in, named, plain
+from committee.analysis.days import iso_text
 from committee.analysis.episodes.calibration import Calibration
 from committee.analysis.episodes.context import MarketContext, Passing, context_of, mass_events
 from committee.analysis.episodes.fit import fit
 from committee.analysis.episodes.ground import ground_of
+from committee.analysis.episodes.marks import marks_of
 from committee.analysis.episodes.output import tables_of
 from committee.analysis.episodes.reported import strong_rate
 from committee.analysis.episodes.scored import scored
+from committee.analysis.episodes.slices import Cutter, Slice
 from committee.analysis.episodes.tables import first_tables
-from committee.analysis.episodes.words import words_of
+from committee.analysis.episodes.words import Words, words_of
 from committee.analysis.touches import Touches
 from committee.market import Market
 from committee.records import Record
 from committee.records.computed import Early, Evidence, Group, Membership, Unassigned
-from committee.records.tables import sorted_by_key
-from committee.settings import Settings
+from committee.records.tables import sorted_by_key, typed_table
+from committee.settings import GapSettings, Settings
 
-__all__ = ["calibrate", "degraded", "find_groups", "part_of", "score"]
+__all__ = [
+    "Part",
+    "calibrate",
+    "degraded",
+    "early_of",
+    "find_groups",
+    "joined",
+    "need_shares_of",
+    "part_of",
+    "read_words",
+    "score",
+    "score_slice",
+]
 
 _READINGS_AT_ONCE = 400_000
 _RECORDS: dict[str, type[Record]] = {
@@ -37,8 +53,61 @@ _RECORDS: dict[str, type[Record]] = {
 }
 
 
+@dataclass(frozen=True)
+class Part:
+    """What was found in some accounts.
+
+    Attributes
+    ----------
+    tables : dict of pyarrow Table
+        Of the accounts that were scored.
+    account_ids : list of str
+        All accounts of the part, scored or left as they were.
+    own, around : list of str
+        Their marks: what is their own, and what the market adds.
+    running : frozenset of str
+        Accounts, of those scored, in which something looked at had not ended by the day of the report.
+    scored : frozenset of str
+    """
+
+    tables: dict[str, pa.Table]
+    account_ids: list[str]
+    own: list[str]
+    around: list[str]
+    running: frozenset[str]
+    scored: frozenset[str]
+
+
+def read_words(market: Market, touches: Touches, tags: pa.Table) -> Words:
+    """Gather the words of programs and of what was read: pieces that nobody has touched yet say nothing."""
+    read = np.unique(touches.content[touches.content >= 0])
+    row = codes_in(named(touches.content_ids, read), plain(tags.column("content_id")))
+    starts, size = touches.topic_start[read], np.diff(touches.topic_start)[read]
+    before = np.cumsum(size) - size
+    codes = touches.topic_code[np.arange(int(size.sum())) + np.repeat(starts - before, size)]
+    topics = tuple(touches.topics[code] for code in np.unique(codes).tolist())
+    return words_of(market, tags.take(pa.array(row[row >= 0])), topics)
+
+
+def need_shares_of(touches: Touches) -> dict[str, float]:
+    """Return the share of each topic in what is read; a piece about several counts for each in part."""
+    size = np.diff(touches.topic_start)
+    read = np.bincount(touches.content[touches.content >= 0], minlength=len(size))
+    weight = np.repeat(read / np.maximum(size, 1), size)
+    count = np.bincount(touches.topic_code, weight, len(touches.topics)) + 1
+    if not len(touches.topics):
+        return {"": 1.0}
+    return dict(zip(touches.topics, (count / count.sum()).tolist(), strict=True))
+
+
 def calibrate(
-    market: Market, touches: Touches, tags: pa.Table, settings: Settings, context: MarketContext | None = None
+    market: Market,
+    touches: Touches,
+    tags: pa.Table,
+    settings: Settings,
+    context: MarketContext | None = None,
+    prior: Calibration | None = None,
+    sample: int | None = None,
 ) -> Calibration:
     """Learn the numbers from a market, or from an even sample of its accounts when there are many.
 
@@ -52,26 +121,42 @@ def calibrate(
     settings : Settings
     context : MarketContext, optional
         Built from the touches when not given.
+    prior : Calibration, optional
+        What little data are shrunk to; the numbers of the settings by default.
+    sample : int, optional
+        Accounts to learn from at most; ``episodes.learning.sample_accounts`` by default.
 
     Returns
     -------
     Calibration
-        A market of fewer accounts than ``episodes.learning.least_accounts`` teaches as well; the numbers of the
-        settings weigh the more the less there is to learn from.
+        The prior weighs the more the less there is to learn from.
     """
     rules = settings.episodes
     context = context_of(touches, rules.mass) if context is None else context
-    words = words_of(market, tags, touches.topics)
+    words = read_words(market, touches, tags)
     with_touches = np.unique(touches.account)
-    step = max(1, -(-len(with_touches) // rules.learning.sample_accounts))
-    sample = with_touches[::step]
-    part = part_of(touches, sample)
-    ground = ground_of(market, part, tags, words, rules, settings.window, context.first)
-    event = mass_events(ground, part, context)
-    passing = Passing.of(ground, part, context, rules.forward.days)
-    learned = fit(ground, event, passing, first_tables(ground, rules), rules, learn=True)
+    step = max(1, -(-len(with_touches) // (sample or rules.learning.sample_accounts)))
+    one = Cutter(market, touches, tags, rules.most_programs).cut(with_touches[::step])
+    ground = ground_of(one.market, one.touches, one.tags, words, rules, settings.window, context.first, context.until)
+    event = mass_events(ground, one.touches, context)
+    passing = Passing.of(ground, one.touches, context, rules.forward.days)
+    if prior is None:
+        first = first_tables(ground, rules)
+    else:
+        first = prior.for_words(words, need_shares_of(one.touches)).tables(ground, one.touches.content_ids, rules)
+    learned = fit(ground, event, passing, first, rules, learn=True)
     strong = strong_rate(ground, learned, rules)
-    return Calibration.of(ground, learned.tables, part.content_ids, len(sample), strong)
+    if prior is not None:
+        accounts, weight = len(np.unique(ground.session_account)), rules.learning.rate_count
+        strong = (strong * (accounts + 1) - 0.5 + weight * prior.strong_rate) / (accounts + weight)
+    return Calibration.of(
+        ground,
+        learned.tables,
+        one.touches.content_ids,
+        accounts=len(one.account_ids),
+        strong=strong,
+        as_of=iso_text(touches.as_of),
+    )
 
 
 def score(
@@ -83,6 +168,7 @@ def score(
     calibration: Calibration,
     context: MarketContext,
     accounts: Ints | None = None,
+    readings: int = _READINGS_AT_ONCE,
 ) -> dict[str, pa.Table]:
     """Find the groups of accounts, each on its own.
 
@@ -96,6 +182,8 @@ def score(
     context : MarketContext
     accounts : int array, optional
         Codes of the accounts to score; all of them by default.
+    readings : int
+        Touches at once: the accounts are taken in parts, which changes nothing but the memory it takes.
 
     Returns
     -------
@@ -103,12 +191,95 @@ def score(
         Findings tables groups, memberships, evidence, early, unassigned, each sorted by key. Given calibration and
         context, what is found in one account depends on that account alone.
     """
-    wanted = np.arange(len(touches.account_ids)) if accounts is None else np.unique(accounts)
-    found = [_scored(market, part_of(touches, chunk), tags, settings, families, calibration, context) for chunk in _chunks(touches, wanted)]  # fmt: skip
-    return {
-        name: sorted_by_key(record, pa.concat_tables([one[name] for one in found]).unify_dictionaries())
-        for name, record in _RECORDS.items()
-    }
+    wanted = np.unique(touches.account if accounts is None else accounts)
+    cutter = Cutter(market, touches, tags, settings.episodes.most_programs)
+    parts = (
+        score_slice(cutter.cut(chunk), settings, families, calibration, context)
+        for chunk in cutter.chunks(wanted, readings)
+    )
+    return joined([part.tables for part in parts])
+
+
+def score_slice(
+    one: Slice,
+    settings: Settings,
+    families: Mapping[str, str],
+    calibration: Calibration,
+    context: MarketContext,
+    unchanged: Mapping[str, tuple[str, str]] | None = None,
+) -> Part:
+    """Find the groups of some accounts.
+
+    Parameters
+    ----------
+    one : Slice
+    settings, families, calibration, context
+        As in `score`.
+    unchanged : mapping, optional
+        Marks of accounts by id; whoever still has this mark is not scored again.
+    """
+    ids = one.account_ids
+    if unchanged:
+        own, around = _marked(one, settings, calibration, context)
+        anew = [place for place, name in enumerate(ids) if unchanged.get(name) != (own[place], around[place])]
+    else:
+        own, around, anew = [], [], list(range(len(ids)))
+    part = one if len(anew) == len(ids) else _subset(one, np.array(anew, np.int64), settings)
+    if not anew:
+        return Part(joined([]), ids, own, around, frozenset(), frozenset())
+    found = scored(part.market, part.touches, part.tags, settings, calibration, context)
+    if not unchanged:
+        own, around = marks_of(found.ground, part.touches, found.event, found.passed)
+    tables = tables_of(
+        found.ground,
+        part.touches,
+        found.fit,
+        found.verdict,
+        found.event,
+        found.passed,
+        settings.episodes,
+        settings.gap,
+        families,
+    )
+    runs_on = np.flatnonzero(found.fit.until >= found.ground.end).tolist()
+    names = part.account_ids
+    return Part(tables, ids, own, around, frozenset(names[place] for place in runs_on), frozenset(names))
+
+
+def _marked(
+    one: Slice, settings: Settings, calibration: Calibration, context: MarketContext
+) -> tuple[list[str], list[str]]:
+    rules = settings.episodes
+    ground = ground_of(one.market, one.touches, one.tags, calibration.words, rules, settings.window, context.first, context.until)  # fmt: skip
+    passing = Passing.of(ground, one.touches, context, rules.forward.days)
+    return marks_of(ground, one.touches, mass_events(ground, one.touches, context), passing.odds(rules.forward.chance))
+
+
+def _subset(one: Slice, accounts: Ints, settings: Settings) -> Slice:
+    return Cutter(one.market, one.touches, one.tags, settings.episodes.most_programs).cut(accounts)
+
+
+def joined(parts: Sequence[Mapping[str, pa.Table]]) -> dict[str, pa.Table]:
+    """Put the tables of several parts together, each sorted by key."""
+    found = {}
+    for name, record in _RECORDS.items():
+        tables = [part[name] for part in parts if part[name].num_rows]
+        whole = pa.concat_tables(tables).unify_dictionaries() if tables else typed_table(record, {})
+        found[name] = sorted_by_key(record, whole)
+    return found
+
+
+def early_of(
+    touches: Touches, evidence: pa.Table, accounts: Collection[str], gap: GapSettings, families: Mapping[str, str]
+) -> pa.Table:
+    """Return the single people and pairs of some accounts, given what their groups claim: it depends on the day of the report."""
+    codes = np.sort(codes_in(pa.array(list(accounts), pa.string()), touches.account_ids))
+    part = part_of(touches, codes[codes >= 0])
+    claimed = codes_in(evidence.column("engagement_id"), touches.engagement_ids)
+    free = np.ones(len(touches.engagement_ids) + 1, bool)
+    free[claimed] = False
+    rest = replace(part, relevant=part.relevant & free[part.engagement])
+    return program_topic_gap.find_groups(rest, gap, families)["early"]
 
 
 def find_groups(
@@ -165,26 +336,4 @@ def part_of(touches: Touches, accounts: Ints) -> Touches:
         account=code[touches.account[rows]],
         program_account=code[touches.program_account],
         **{name: getattr(touches, name)[rows] for name in columns},
-    )
-
-
-def _chunks(touches: Touches, accounts: Ints) -> list[Ints]:
-    """Accounts in parts of about as many readings, so that the memory stays bounded."""
-    size = np.bincount(touches.account, minlength=len(touches.account_ids))[accounts]
-    part = np.cumsum(size) // _READINGS_AT_ONCE
-    return np.split(accounts, np.flatnonzero(np.diff(part)) + 1)
-
-
-def _scored(
-    market: Market,
-    touches: Touches,
-    tags: pa.Table,
-    settings: Settings,
-    families: Mapping[str, str],
-    calibration: Calibration,
-    context: MarketContext,
-) -> dict[str, pa.Table]:
-    one = scored(market, touches, tags, settings, calibration, context)
-    return tables_of(
-        one.ground, touches, one.fit, one.verdict, one.event, one.passed, settings.episodes, settings.gap, families
     )

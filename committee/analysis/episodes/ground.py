@@ -18,7 +18,7 @@ from committee.analysis.touches import Touches
 from committee.market import Market
 from committee.settings import EpisodeSettings, WindowSettings
 
-__all__ = ["DAY_MS", "NOWHERE", "UNTOLD", "Floats", "Ground", "added", "expanded", "ground_of"]
+__all__ = ["DAY_MS", "NOWHERE", "UNTOLD", "Floats", "Ground", "added", "expanded", "ground_of", "told_apart"]
 
 Floats = npt.NDArray[np.float64]
 DAY_MS = 86_400_000
@@ -272,7 +272,7 @@ class _Rows:
     ) -> _Rows:
         programs = market.programs
         count, owner = len(touches.account_ids), touches.program_account
-        kept = _told_apart(market, touches, owner, settings.most_programs)
+        kept = told_apart(market, touches, owner, settings.most_programs)
         account = np.concatenate([owner[kept], np.arange(count)])
         program = np.concatenate([kept, np.full(count, -1, np.int64)])
         order = np.lexsort((np.arange(len(account)), account))
@@ -296,7 +296,7 @@ class _Rows:
         return cls(start, account, program, on_row[program], needs[program], of_program)
 
 
-def _told_apart(market: Market, touches: Touches, owner: Ints, most: int) -> Ints:
+def told_apart(market: Market, touches: Touches, owner: Ints, most: int) -> Ints:
     """Programs that get a row of their own: all of an account, or those that people and campaigns name first."""
     listed = np.flatnonzero(owner >= 0)
     size = np.bincount(owner[listed], minlength=len(touches.account_ids))

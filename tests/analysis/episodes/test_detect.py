@@ -127,7 +127,7 @@ def test_a_calibration_and_a_context_survive_being_written_and_give_the_same_gro
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"version": 1', '"version": 99'),
+        ('"version": 2', '"version": 99'),
         ('"rate": ', '"rate": -'),
         ('"spurt"', '"sprut"'),
         ('"procurement"', '"procure"'),
