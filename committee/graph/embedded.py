@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from committee.errors import CommitteeError, StoreBusy, StoreUnreachable, WriteFailed
-from committee.graph import rebuilding
-from committee.graph import engine_log
+from committee.graph import engine_log, rebuilding
 
 __all__ = ["DATABASE", "USER", "Engine", "is_store", "start"]
 
@@ -25,6 +24,7 @@ _SETTINGS = "config"  # the engine's own folders, and our first password beside 
 _DATA = "databases"
 _PASSWORD = "password"
 _open_here: set[Path] = set()  # the engine keeps other processes out, but not a second start in this one
+_ATTEMPTS = 5  # a port that is free may be taken before the engine listens
 _WRITING = "writing"  # stands in the folder from the first write until a clean end
 
 
@@ -96,32 +96,42 @@ def start(folder: Path) -> Engine:
     # Read by the engine when it is first imported; else it logs to stderr and into the working directory.
     os.environ.setdefault("ARCADEDB_LOG_CONSOLE", "0")
     os.environ.setdefault("ARCADEDB_LOG_DIR", str(folder / "log"))
-    import arcadedb
-
-    port = _free_port()
-    settings = {
-        "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
-        "bolt_port": port,
-        "http_port": _free_port(),
-        "server_databaseDirectory": str(folder / _DATA),
-    }
     engine_log.divert(folder / "log" / "stderr.log")
-    server = None
     try:
-        server = arcadedb.create_server(str(folder), password, config=settings)
-        server.start()
-        if not is_store(folder):
-            server.create_database(DATABASE)
+        server, port = _started(folder, password)
     except BaseException as error:
-        with contextlib.suppress(Exception):
-            if server is not None:
-                server.stop()
         engine_log.give_back()
         if not isinstance(error, Exception):
             raise
         raise _told(error, folder) from None
     _open_here.add(folder)
     return Engine(f"bolt://127.0.0.1:{port}", (USER, password), folder, server, ended_cleanly)
+
+
+def _started(folder: Path, password: str) -> tuple[Any, int]:
+    """Start the engine; on other ports where somebody took the free ones meanwhile."""
+    import arcadedb
+
+    for attempts_left in reversed(range(_ATTEMPTS)):
+        port, http_port = _free_ports()
+        settings = {
+            "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+            "bolt_port": port,
+            "http_port": http_port,
+            "server_databaseDirectory": str(folder / _DATA),
+        }
+        server = arcadedb.create_server(str(folder), password, config=settings)
+        try:
+            server.start()
+            if not is_store(folder):
+                server.create_database(DATABASE)
+            return server, port
+        except BaseException as error:
+            with contextlib.suppress(Exception):
+                server.stop()
+            if "unable to listen" not in str(error).lower() or not attempts_left:
+                raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _refuse_other_folders(folder: Path) -> None:
@@ -147,10 +157,12 @@ def _first_password(path: Path) -> str:
     return path.read_text()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports() -> tuple[int, int]:
+    """Two ports that are free now, and not the same one twice."""
+    with socket.socket() as one, socket.socket() as another:
+        one.bind(("127.0.0.1", 0))
+        another.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1]), int(another.getsockname()[1])
 
 
 def _told(error: Exception, folder: Path) -> CommitteeError:

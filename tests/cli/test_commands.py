@@ -262,11 +262,16 @@ def test_status_of_a_store_without_a_run_says_what_to_do(tmp_path: Path) -> None
 
 def test_groups_say_how_many_files_came_after_their_run(tmp_path: Path) -> None:
     store = ["--store", str(tmp_path / "store")]
-    called("load", DATA, *store)
-    assert called("detect", "--as-of", DAY, *store).code == 0
+
+    def done(*line: object) -> None:
+        answer = called(*line, *store)
+        assert answer.code == 0, answer.err
+
+    done("load", DATA)
+    done("detect", "--as-of", DAY)
     assert "loaded since" not in called("groups", *store).err
     (tmp_path / "accounts.csv").write_text("account_id,name\nnew,New Bio\n")
-    called("load", tmp_path / "accounts.csv", *store)
+    done("load", tmp_path / "accounts.csv")
     assert "1 file loaded since this run" in called("groups", *store).one_line
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from committee.errors import BadSettings, CommitteeError, NotFound, OldSchema, StoreUnreachable, WriteFailed
+from committee.graph import embedded as embedded_engine
 from committee.graph.store import open_store
 from tests.graph.made_up import everything, in_small_batches, random_market
 
@@ -248,3 +249,17 @@ def test_what_the_engine_says_past_its_own_log_reaches_no_terminal(tmp_path):
     )
     assert answer.stderr.splitlines() == ["ours, inside", "ours, after", "back again"]
     assert "FileOutputStream" in (tmp_path / "store" / "log" / "stderr.log").read_text()
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_port_that_somebody_took_meanwhile_does_not_keep_a_store_from_opening(tmp_path, monkeypatch, which):
+    free = embedded_engine._free_ports
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ports = list(free())
+        ports[which] = taken.getsockname()[1]
+        offered = iter([tuple(ports)])
+        monkeypatch.setattr(embedded_engine, "_free_ports", lambda: next(offered, None) or free())
+        with open_store(str(tmp_path / "store"), in_small_batches()) as store:
+            assert store.counts() == {}
