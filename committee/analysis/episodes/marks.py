@@ -121,8 +121,12 @@ def marks_of(ground: Ground, touches: Touches, event: Floats, passed: Floats) ->
         halves.append(total)
     around = np.zeros(ground.accounts, np.uint64)
     np.add.at(around, ground.account, _mixed(engagement, event, passed, seed=_SEEDS[0]))
-    own = [f"{one:016x}{other:016x}" for one, other in zip(*(half.tolist() for half in halves), strict=True)]
-    return own, [f"{one:016x}" for one in around.tolist()]
+    first, second = (_hex(half) for half in halves)
+    return [one + other for one, other in zip(first, second, strict=True)], _hex(around)
+
+
+def _hex(hashes: _Hashes) -> list[str]:
+    return [f"{int(one):016x}" for one in hashes]
 
 
 def _texts(texts: pa.Array | Sequence[str]) -> _Hashes:
