@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from committee.cli.look import looking_options
 from committee.cli.options import settings_from, to_copy
 from committee.errors import NotFound
-
-if TYPE_CHECKING:
-    from committee.analysis.episodes.explaining import Explaining
-    from committee.cli.naming import Named
-    from committee.cli.sight import Sight
-    from committee.findings import Findings
-    from committee.settings import Settings
 
 __all__ = ["explain_command"]
 
@@ -27,10 +19,18 @@ _SUMMED = ("group", "contact", "engagement")
 @click.command("explain", epilog=to_copy("committee explain flag:7c1e --store market-store"))
 @click.argument("name", metavar="ID")
 @click.option("--person", metavar="CONTACT", help="Of a group: why this person is in it, or is not, term by term.")
+@click.option(
+    "--questions",
+    "ask",
+    type=click.IntRange(1, 20),
+    metavar="N",
+    help="Of a group: the N facts whose answers would change it most, each answer tried.",
+)
 @looking_options()
 def explain_command(
     name: str,
     person: str | None,
+    ask: int | None,
     form: str,
     address: str | None,
     run_id: str | None,
@@ -48,21 +48,31 @@ def explain_command(
     """
     from committee.cli.output import show, show_page
     from committee.cli.sight import looking
+    from committee.cli.terminal import progress
+    from committee.pipeline.asking import questions
     from committee.reports.explain import explain
+    from committee.reports.questions import question_rows
     from committee.reports.sums import full_explanation, person_rows, short_explanation
 
+    if person and ask:
+        raise click.UsageError("--person and --questions are two questions: ask one of them")
     settings = settings_from(settings_file, overrides)
     with looking(address, settings, as_of, known_at, run_id) as sight:
-        one = sight.find(name, *(("group",) if person else _KINDS))
+        one = sight.find(name, *(("group",) if person or ask else _KINDS))
         market, findings = sight.facts([one.account_id] if one.account_id else None)
-        why = _sums(sight, one, findings, settings)
+        frozen = sight.frozen(findings, settings) if one.kind in _SUMMED and one.account_id else None
         whom = sight.find(person, "contact") if person else None
-    if whom is not None:
-        if why is None:
-            raise NotFound(
-                "there are no sums here: the groups of this run were found by a rule",
-                "Leave --person out, or detect with groups.detector=episodes",
-            )
+    why = None if frozen is None else frozen.explaining(one.account_id)
+    if frozen is None and (person or ask):
+        raise NotFound(
+            "there are no sums here: the groups of this run were found by a rule",
+            "Leave --person and --questions out, or detect with groups.detector=episodes",
+        )
+    if ask:
+        with progress() as bars:
+            found = questions(market, findings, one.id, ask, frozen, bars)
+        show(question_rows(market, findings, one.id, found), form)
+    elif whom is not None and why is not None:
         show(person_rows(market, findings, why, one.id, whom.id), form)
     elif form == "json" and one.kind == "group":
         show_page(full_explanation(market, findings, one.id, explain(market, findings, "group", one.id, why), why))
@@ -70,11 +80,3 @@ def explain_command(
         show_page(short_explanation(market, findings, one.id, explain(market, findings, "group", one.id, why), why))
     else:
         show(explain(market, findings, one.kind, one.id, why), form)
-
-
-def _sums(sight: Sight, one: Named, findings: Findings, settings: Settings) -> Explaining | None:
-    """The sums behind the groups of the account; None where there are none, or another detector found them."""
-    if one.kind not in _SUMMED or not one.account_id:
-        return None
-    frozen = sight.frozen(findings, settings)
-    return None if frozen is None else frozen.explaining(one.account_id)

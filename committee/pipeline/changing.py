@@ -7,14 +7,14 @@ from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import ValidationError
 
 from committee.analysis.changes import Cause, Difference, Grounds, diff
-from committee.findings import Findings, Run
+from committee.findings import Findings
 from committee.graph.lineage import continued
 from committee.graph.store import Store
 from committee.market import Market
 from committee.pipeline.detecting import detect
+from committee.pipeline.rescoring import settings_of
 from committee.progress import SILENT, Progress
 from committee.records.columns import whole
 from committee.settings import Settings
@@ -109,15 +109,8 @@ def changed_since(
         before, known = store.findings(kept), store.loads_of_run(kept)
     else:
         assert isinstance(since, datetime)
-        before, known = detect(market, since, _settings_of(after.run, settings)), None
+        before, known = detect(market, since, settings_of(after.run, settings)), None
     difference = diff(before, after, lines_between(before, after), least_credit=settings.feedback.least_credit)
     grounds = Grounds(before, after, market, difference.changes, known)
     causes = tuple(grounds.cause(change) for change in difference.changes)
     return Changed(before, after, market, difference, causes, kept is not None)
-
-
-def _settings_of(run: Run | None, settings: Settings) -> Settings:
-    try:
-        return Settings.model_validate(run.settings) if run else settings
-    except ValidationError:
-        return settings

@@ -95,3 +95,14 @@ def test_a_person_of_another_account_and_groups_by_rule_are_refused_in_a_sentenc
     )
     assert rule.code == 1
     assert "committee:" in rule.err
+
+
+def test_the_facts_a_group_hangs_on_are_asked_with_what_each_answer_would_do(demo: Demo, group: str) -> None:
+    rows = asked(demo, "explain", f"group:{group}", "--questions", "2")
+    assert rows
+    assert 1 <= len({row["question"] for row in rows}) <= 2
+    assert all(0 <= row["probability"] <= 1 and row["would"] for row in rows)
+    assert any(row["would"] != "nothing changes" for row in rows)
+    both = demo.asked("explain", group, "--questions", "2", "--person", "x")
+    assert both.code == 2
+    assert "ask one of them" in both.err

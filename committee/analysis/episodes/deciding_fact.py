@@ -139,7 +139,9 @@ def _people(
     for one in why.standings(group_id):
         weight = one.probability * sum(touch.odds for touch in one.touches)
         if kind == "program" and why.stated(one.contact_id, group_id) == UNTOLD:
-            answers = _likeliest(dict(why.own_program(one.contact_id, group_id)), settings.answers)
+            answers = _likeliest(
+                dict(why.own_program(one.contact_id, group_id)), settings.answers, why.program_of(group_id)
+            )
         elif kind == "persona" and one.persona == "unknown":
             answers = _likeliest(shares["persona"], settings.answers)
         else:
@@ -193,10 +195,16 @@ def _posterior(odds: Mapping[str, float], before: Mapping[str, float]) -> dict[s
     return {value: one / whole for value, one in weight.items()}
 
 
-def _likeliest(answers: Mapping[str, float] | Mapping[str | None, float], most: int) -> tuple[Answer, ...]:
+def _likeliest(
+    answers: Mapping[str, float] | Mapping[str | None, float], most: int, always: str | None = None
+) -> tuple[Answer, ...]:
+    """The likeliest answers, and the one that is tried in any case."""
     found = [Answer(value, probability) for value, probability in answers.items()]
     found.sort(key=lambda answer: (-round(answer.probability, 9), answer.value or "~"))
-    return tuple(found[:most])
+    kept = found[:most]
+    if always is not None and always not in [answer.value for answer in kept]:
+        kept = [*kept[:-1], *(answer for answer in found if answer.value == always)]
+    return tuple(kept)
 
 
 def _heaviest(facts: Sequence[Fact]) -> list[Fact]:

@@ -221,6 +221,10 @@ class Explaining:
         account = int(self._one.ground.row_account[self._one.fit.episodes.row[self._episode[group_id]]])
         return int(self._one.ground.person_stated[self._person(contact_id, account)])
 
+    def program_of(self, group_id: str) -> str | None:
+        """Return the program a group is for; None = no listed one."""
+        return self._program(int(self._one.fit.episodes.row[self._episode[group_id]]))
+
     @property
     def needs(self) -> tuple[str, ...]:
         """Needs that are told apart."""
