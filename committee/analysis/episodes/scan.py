@@ -22,6 +22,7 @@ __all__ = ["Candidates", "best_windows", "candidates", "need_prior"]
 _ROWS_AT_ONCE = 1 << 14
 _PAIRS_AT_ONCE = 1 << 22
 _WEEK = 7.0
+_SLACK = 1e-6  # of a ratio, more than rounding can cost
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def best_windows(
     for _ in range(settings.windows):
         if not len(live):
             break
-        start, end, ratio = _best(counts[live], expected[live], settings, longest or counts.shape[1])
+        start, end, ratio = _best(counts[live], expected[live], settings, longest or counts.shape[1], least)
         good: Flags = ratio > least
         live, start, end, ratio = live[good], start[good], end[good], ratio[good]
         found.append((live, start, end, ratio))
@@ -194,20 +195,31 @@ def best_windows(
     return row, start, end, np.concatenate([part[3] for part in found])
 
 
-def _best(counts: Floats, expected: Floats, settings: ScanSettings, longest: int) -> tuple[Ints, Ints, Floats]:
+def _best(
+    counts: Floats, expected: Floats, settings: ScanSettings, longest: int, least: float
+) -> tuple[Ints, Ints, Floats]:
+    """The best window of each row; of a row without one above ``least`` only that it has none."""
     rows = len(counts)
     sums = np.concatenate([np.zeros((rows, 1)), np.cumsum(counts, axis=1)], axis=1)
-    best = np.full(rows, -np.inf)
+    best = np.full(rows, least)
     start, end = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     for length in settings.lengths:
         if length > longest:
             break
         inside = sums[:, length:] - sums[:, :-length]
-        mean = (expected * length)[:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(inside > mean, inside * np.log(inside / mean) - (inside - mean), 0.0)
+        mean, cost = expected * length, settings.length_cost * np.log(length)
+        # Of windows of one length the ratio grows with what is inside: only rows whose fullest window is good are worked out.
+        hopeful = np.flatnonzero(_ratio(inside.max(axis=1), mean) - cost > best - _SLACK)
+        ratio = _ratio(inside[hopeful], mean[hopeful, None])
         place = np.argmax(ratio, axis=1)
-        value = ratio[np.arange(rows), place] - settings.length_cost * np.log(length)
-        better = value > best
-        best[better], start[better], end[better] = value[better], place[better], place[better] + length
+        value = ratio[np.arange(len(hopeful)), place] - cost
+        better = value > best[hopeful]
+        chosen, place = hopeful[better], place[better]
+        best[chosen], start[chosen], end[chosen] = value[better], place, place + length
     return start, end, best
+
+
+def _ratio(inside: Floats, mean: Floats) -> Floats:
+    """Log likelihood ratio of windows in which more is read than usual; 0 in others."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(inside > mean, inside * np.log(inside / mean) - (inside - mean), 0.0)
