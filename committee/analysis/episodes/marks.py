@@ -112,7 +112,11 @@ def marks_of(ground: Ground, touches: Touches, event: Floats, passed: Floats) ->
         *(_at(one, ground.row_words[:, place]) for place, one in enumerate(words)),
         _rows_of(ground.row_needs),
     ]
-    parts = ((readings, ground.account), (people, ground.person_account), (programs, ground.row_account))
+    parts: list[tuple[list[npt.NDArray[Any]], Ints]] = [
+        (readings, ground.account),
+        (people, ground.person_account),
+        (programs, ground.row_account),
+    ]
     halves = []
     for seed in _SEEDS:
         total = np.zeros(ground.accounts, np.uint64)
