@@ -103,7 +103,7 @@ class Intake(TableSet):
         super().__init__(tables)
         self.files = tuple(sorted(files, key=lambda report: (report.source, report.kind, report.file)))
         self.conflicts = dict(sorted((conflicts or {}).items()))  # "table.field": values of one stamp that differ
-        self.ignored = tuple(sorted(ignored))  # files of a folder that are nothing the product knows
+        self.ignored = tuple(sorted(set(ignored)))  # files of a folder that are nothing the product knows
 
     def __repr__(self) -> str:
         total = {

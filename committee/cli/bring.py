@@ -59,7 +59,7 @@ def load_command(
     files, settings = there(paths), settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
     with opened(address, settings) as store, progress() as bars:
         intake = pipeline.load(store, files, settings, progress=bars)
-    show(intake_rows(intake), form)
+    show(intake_rows(intake, whole_paths=form in ("csv", "json")), form)
     tell_intake(intake, rejects)
 
 

@@ -99,7 +99,8 @@ def _known(path: Path, openings: Sequence[Opening], ignored: list[str]) -> list[
             ignored.append(_unknown(opening).what)
     if not known:
         here = [text for text in ignored if text.startswith(f"{path}/")]
-        seen = f"; it holds {len(here):,} other files, such as: {here[0]}" if here else ""
+        others = f"{len(here):,} other file" + ("s, such as" if len(here) > 1 else "")
+        seen = f"; it holds {others}: {here[0]}" if here else ""
         raise BadFile(
             f"{path} holds no file the product knows{seen}",
             f"Looked for files with the columns of {', '.join(sorted({shape.kind for shape in canonical.SHAPES}))}, "

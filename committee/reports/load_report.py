@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
 
 from committee.intake import REASONS, Intake
 from committee.reports.answer import Rows
 from committee.reports.words import count, listed
 
-__all__ = ["intake_rows", "reject_reasons", "summary"]
+__all__ = ["common_folder", "intake_rows", "reject_reasons", "summary"]
 
 _NAMED = 5  # files of no known kind that are named
 _COUNTS = ("read", "loaded", "merged", "waiting", "rejected")
 
 
-def intake_rows(intake: Intake) -> Rows:
-    """Return a row a file: source, kind, read = loaded + merged + waiting + rejected, notes; the summary below."""
+def intake_rows(intake: Intake, whole_paths: bool = True) -> Rows:
+    """Return a row a file: source, kind, read = loaded + merged + waiting + rejected, notes; the summary below.
+
+    Parameters
+    ----------
+    intake : Intake
+    whole_paths : bool
+        False leaves out the folder that all files have in common, and names it below.
+    """
+    folder = "" if whole_paths else common_folder([report.file for report in intake.files])
     listing = [
-        [report.file, report.source, report.kind, *(getattr(report, name) for name in _COUNTS), "; ".join(report.notes)]
+        [
+            report.file.removeprefix(folder),
+            report.source,
+            report.kind,
+            *(getattr(report, name) for name in _COUNTS),
+            "; ".join(report.notes).replace(folder, ""),
+        ]
         for report in intake.files
     ]
-    return Rows(
-        ["file", "source", "kind", *_COUNTS, "notes"],
-        listing,
-        [summary(intake), *reject_reasons(intake), *_unused(intake), *_waiting(intake), *_conflicts(intake)],
-    )
+    notes = [*reject_reasons(intake), *_unused(intake), *_waiting(intake), *_conflicts(intake, folder)]
+    where = [f"The files lie in {folder}"] if folder else []
+    return Rows(["file", "source", "kind", *_COUNTS, "notes"], listing, [summary(intake), *where, *notes])
+
+
+def common_folder(files: Sequence[str]) -> str:
+    """Return the folder that several files have in common, with the slash behind it; empty where there is none.
+
+    Examples
+    --------
+    >>> common_folder(["a/b/x.csv", "a/b/c/y.csv"]), common_folder(["a/x.csv"]), common_folder(["x.csv", "y.csv"])
+    ('a/b/', '', '')
+    """
+    parts = [file.split("/")[:-1] for file in files]
+    shared = takewhile(lambda names: len(set(names)) == 1, zip(*parts, strict=False))
+    return "".join(f"{names[0]}/" for names in shared) if len(files) > 1 else ""
 
 
 def summary(intake: Intake) -> str:
@@ -64,13 +91,14 @@ def _waiting(intake: Intake) -> list[str]:
     ]
 
 
-def _conflicts(intake: Intake) -> list[str]:
+def _conflicts(intake: Intake, folder: str) -> list[str]:
     """Say where rows of one moment disagree, and which files were left alone and why."""
     told = [
         f"{count(amount, 'conflict')} in {place}: two values of one moment, decided by rule"
         for place, amount in intake.conflicts.items()
     ]
-    named, more = intake.ignored[:_NAMED], len(intake.ignored) - _NAMED
+    ignored = [text.removeprefix(folder) for text in intake.ignored]
+    named, more = ignored[:_NAMED], len(intake.ignored) - _NAMED
     left = [*named, *([f"{more:,} more"] if more > 0 else [])]
     return told + (
         [f"{count(len(intake.ignored), 'file')} of no known kind, not read: {'; '.join(left)}"] if left else []

@@ -416,3 +416,10 @@ def test_the_output_of_another_program_is_read(read_files, tmp_path):
     incoming = read_files(pipe)
     writer.join()
     assert incoming.tables["contacts"]["name"].to_pylist() == ["Ann"]
+
+
+def test_a_reject_shows_the_word_that_stood_for_nothing(read_files, write):
+    file = write("accounts.csv", "account_id,name\nNaN,Beta\na2,null\na3,\n")
+    rejects = read_files(file).rejects.to_pylist()
+    assert [(row["line"], row["value"]) for row in rejects] == [(2, "NaN"), (3, "null"), (4, "")]
+    assert rejects[1]["detail"] == "name is 'null', a word for nothing (load.empty_words)"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from reports.small_world import columns
 
 from committee.intake import REASONS, FileReport, Intake
-from committee.reports.load_report import intake_rows, summary
+from committee.reports.load_report import common_folder, intake_rows, summary
 
 ENGAGEMENTS = FileReport(
     "e.csv",
@@ -82,3 +82,17 @@ def test_rows_refused_with_their_whole_file_are_counted_so_that_the_refusals_add
 def test_of_many_strange_files_only_the_first_are_named():
     (told,) = intake_rows(Intake(ignored=[f"{letter}.png" for letter in "abcdefg"])).notes[1:]
     assert told == "7 files of no known kind, not read: a.png; b.png; c.png; d.png; e.png; 2 more"
+
+
+def test_in_a_table_the_folder_that_all_files_share_is_named_once():
+    files = [replace(ENGAGEMENTS, file="/data/in/e.csv"), replace(CONTACTS, file="/data/in/old/c.csv")]
+    rows = intake_rows(Intake(files=files, ignored=["/data/in/x.md is odd", "/data/in/x.md is odd"]), whole_paths=False)
+    assert [row[0] for row in rows.rows] == ["e.csv", "old/c.csv"]
+    assert "The files lie in /data/in/" in rows.notes
+    assert [note for note in rows.notes if "x.md" in note] == ["1 file of no known kind, not read: x.md is odd"]
+    assert [row[0] for row in intake_rows(Intake(files=files)).rows] == ["/data/in/e.csv", "/data/in/old/c.csv"]
+
+
+def test_folders_that_only_begin_alike_are_not_shared():
+    assert common_folder(["/data/in1/a.csv", "/data/in2/b.csv"]) == "/data/"
+    assert common_folder(["/data/in/a.csv"]) == common_folder(["a.csv", "b/c.csv"]) == ""

@@ -72,9 +72,23 @@ class _Work:
         if note:
             self.notes.append(note)
 
-    def refuse(self, header: str, rows: np.ndarray[Any, Any], reason: str, detail: str, cell: str = "") -> None:
-        if len(rows):
-            self.faults.append((header, Fault(rows, cell, reason, detail)))
+    def refuse(
+        self, header: str, rows: np.ndarray[Any, Any], reason: str, detail: str, column: Column | None = None
+    ) -> None:
+        """Refuse rows; where a cell holds a word for nothing, such as null, the reject shows it."""
+        for cell, those in _by_cell(rows, column):
+            said = f"{header} is '{cell}', a word for nothing (load.empty_words)" if cell else detail
+            self.faults.append((header, Fault(those, cell, reason, said)))
+
+
+def _by_cell(rows: np.ndarray[Any, Any], column: Column | None) -> list[tuple[str, np.ndarray[Any, Any]]]:
+    """The rows by what stands in their cell."""
+    if not len(rows) or column is None:
+        return [("", rows)] if len(rows) else []
+    cells = pc.fill_null(one_array(column.cells).take(pa.array(rows)).cast(pa.string()), "")
+    encoded = pc.utf8_trim_whitespace(cells).dictionary_encode()
+    indices = np.asarray(encoded.indices)
+    return [(cell, rows[indices == place]) for place, cell in enumerate(encoded.dictionary.to_pylist())]
 
 
 def typed(
@@ -227,7 +241,7 @@ def _require(work: _Work, record: type[Record], columns: Mapping[str, Column]) -
             for rows in refused.get(header, []):
                 empty[rows] = False
             reason = "missing_key" if spec.key else "missing_value"
-            work.refuse(header, np.flatnonzero(empty), reason, f"{header} is empty")
+            work.refuse(header, np.flatnonzero(empty), reason, f"{header} is empty", columns.get(spec.name))
     names = _SUBJECTS.get(record.table, ())
     if names:
         nobody = np.ones(len(work.lines), np.bool_)
@@ -237,7 +251,8 @@ def _require(work: _Work, record: type[Record], columns: Mapping[str, Column]) -
             if name in columns:
                 for rows in refused.get(columns[name].header, []):
                     nobody[rows] = False
-        work.refuse(names[0], np.flatnonzero(nobody), "no_subject", f"{', '.join(names)} are all empty")
+        header = columns[names[0]].header if names[0] in columns else names[0]
+        work.refuse(header, np.flatnonzero(nobody), "no_subject", f"{', '.join(names)} are all empty")
 
 
 def _free(work: _Work, name: str, column: Column, how: How) -> pa.Array:
