@@ -17,7 +17,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from committee.errors import BadSettings
-from committee.settings.asking import ChanceSettings, QuestionSettings
+from committee.settings.asking import ChanceSettings, QuestionSettings, ReplaySettings
 from committee.settings.episodes import (
     AgreementSettings,
     CampaignSettings,
@@ -70,6 +70,7 @@ __all__ = [
     "MassSettings",
     "MembershipSettings",
     "QuestionSettings",
+    "ReplaySettings",
     "ReportedSettings",
     "RoutingSettings",
     "ScanSettings",
@@ -113,6 +114,7 @@ class Settings(Section):
     coverage: CoverageSettings
     questions: QuestionSettings
     chance: ChanceSettings
+    replay: ReplaySettings
     store: StoreSettings
     scoring: ScoringSettings
     alerts: AlertSettings

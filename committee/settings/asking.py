@@ -1,4 +1,4 @@
-"""The sections about what is asked of the groups: questions, and chance."""
+"""The sections about what is asked of the groups: questions, chance, when they appeared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from committee.settings.section import Section
 
-__all__ = ["ChanceSettings", "QuestionSettings"]
+__all__ = ["ChanceSettings", "QuestionSettings", "ReplaySettings"]
 
 
 class QuestionSettings(Section):
@@ -28,3 +28,10 @@ class ChanceSettings(Section):
     accounts: int = Field(ge=1)
     least_accounts: int = Field(ge=2)
     seed: int = Field(ge=0)
+
+
+class ReplaySettings(Section):
+    """How the past is looked at again."""
+
+    sample_accounts: int = Field(ge=1)
+    most_looks: int = Field(ge=1)

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from committee.analysis.delays import looks, median_wait
 from committee.benchmark.detectors.case import Case
 from committee.benchmark.detectors.detector import Detector
 from committee.benchmark.scorer import Truth
@@ -26,7 +26,8 @@ DAY = 86_400.0
 
 def weekly(end: datetime, weeks: int) -> list[datetime]:
     """Return the moments of a replay, in order: one a week, the last one is the end."""
-    return [end - timedelta(weeks=back) for back in range(weeks - 1, -1, -1)]
+    week = timedelta(weeks=1)
+    return looks(end - week * (weeks - 1), end, week)
 
 
 def beginning(truth: Truth, weeks: int, *, people: int, personas: int) -> pd.Series[pd.Timestamp]:
@@ -83,26 +84,6 @@ def waits(
         ((reported.get(group, end) - start).total_seconds() / DAY, group in reported)
         for group, start in zip(started.index.tolist(), started, strict=True)
     ]
-
-
-def median_wait(waited: Sequence[tuple[float, bool]]) -> float:
-    """Return the days after which half of the groups are reported; NaN when that cannot be told.
-
-    >>> median_wait([(10.0, True), (20.0, True), (30.0, True), (40.0, True)])
-    20.0
-    >>> median_wait([(10.0, True), (15.0, False), (30.0, True), (40.0, False)])
-    30.0
-    >>> median_wait([(10.0, True), (80.0, False), (80.0, False)])
-    nan
-    """
-    waiting = 1.0
-    for day in sorted({days for days, ended in waited if ended}):
-        at_risk = sum(days >= day for days, _ in waited)
-        ends = sum(ended and days == day for days, ended in waited)
-        waiting *= 1 - ends / at_risk
-        if waiting <= 0.5 + 1e-12:
-            return day
-    return float(np.nan)
 
 
 def replayed(
