@@ -93,7 +93,7 @@ def conclude(
     }
     rows = _rows(seen, aside, raised)
     if calibration:
-        missing = list(episodes.degraded(seen, market))
+        missing = list(episodes.degraded(seen, market, settings.episodes))
         rows["groups"] = {"detector": episodes.DETECTOR, "calibration": calibration, "without": missing}
     return tables, rows
 

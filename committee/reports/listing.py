@@ -198,4 +198,6 @@ def run_rows(findings: Findings) -> Rows:
     ]
     run = findings.run
     notes = [f"Run {run.run_id} as of {day(run.as_of)}, version {run.version}"] if run else []
+    lacking = run.rows.get("groups", {}).get("without", []) if run else []
+    notes += [f"Groups were looked for with {reason}" for reason in lacking]
     return Rows(["table", "kind", "rows"], listing, notes)

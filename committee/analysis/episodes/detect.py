@@ -14,7 +14,7 @@ from committee.analysis.days import iso_text
 from committee.analysis.episodes.calibration import Calibration
 from committee.analysis.episodes.context import MarketContext, Passing, context_of, mass_events
 from committee.analysis.episodes.fit import fit
-from committee.analysis.episodes.ground import ground_of
+from committee.analysis.episodes.ground import DAY_MS, ground_of
 from committee.analysis.episodes.marks import marks_of
 from committee.analysis.episodes.output import tables_of
 from committee.analysis.episodes.reported import strong_rate
@@ -27,7 +27,7 @@ from committee.market import Market
 from committee.records import Record
 from committee.records.computed import Early, Evidence, Group, Membership, Unassigned
 from committee.records.tables import sorted_by_key, typed_table
-from committee.settings import GapSettings, Settings
+from committee.settings import EpisodeSettings, GapSettings, Settings
 
 __all__ = [
     "Part",
@@ -305,8 +305,10 @@ def find_groups(
     return score(market, touches, tags, settings, families, calibration, context), calibration, context
 
 
-def degraded(touches: Touches, market: Market) -> tuple[str, ...]:
-    """Name the evidence that is not there, for the run report."""
+def degraded(touches: Touches, market: Market, rules: EpisodeSettings) -> tuple[str, ...]:
+    """Name the evidence that is not there, for the run report, with what its absence costs."""
+    days = -(-(int(touches.last.max()) - int(touches.first.min()) + 1) // DAY_MS) if len(touches) else 0
+    longest = 7 * max(rules.scan.lengths)
     steps = {
         "no touches": not len(touches),
         "no topics: one need for everything, groups by time and program alone": not len(touches.topics),
@@ -316,6 +318,8 @@ def degraded(touches: Touches, market: Market) -> tuple[str, ...]:
         "no stated programs of people": not market.contacts.column("program_id").drop_null().length()
         if isinstance(market.contacts.column("program_id"), pa.Array)
         else market.contacts.column("program_id").null_count == market.contacts.num_rows,
+        f"no quiet level: a history of {days} days is no longer than the longest burst looked for ({longest} days); "
+        "people who are active all through it may be no group, while flags need no quiet level": 0 < days <= longest,
         "one account: mailings cannot be told from interest": len(np.unique(touches.account)) <= 1,
     }
     return tuple(name for name, missing in steps.items() if missing)

@@ -12,7 +12,7 @@ import pytest
 from analysis.episodes.planted import made
 from analysis.small_markets import AS_OF, FAMILIES, SETTINGS, World, touch
 
-from committee.analysis.episodes import Calibration, MarketContext, calibrate, context_of, find_groups, score
+from committee.analysis.episodes import Calibration, MarketContext, calibrate, context_of, degraded, find_groups, score
 from committee.analysis.touches import touches
 from committee.benchmark.scorer import score as agreement
 from committee.errors import BadFile
@@ -235,3 +235,13 @@ def test_a_part_can_be_switched_off(part: tuple[str, str]):
     found, learned, _ = find_groups(case.market, seen, case.tags, chosen, case.families)
     assert found["groups"].num_rows > 5
     assert Calibration.from_json(learned.as_json()) == learned
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, True), (91, True), (92, False), (400, False)])
+def test_a_history_no_longer_than_the_longest_burst_is_told_to_have_no_quiet_level(days: int, told: bool):
+    case, seen = made()
+    longest = 7 * max(SETTINGS.episodes.scan.lengths)
+    assert longest == 91
+    at = np.linspace(0, days * 86_400_000 - 1, len(seen)).astype(np.int64)
+    lacking = degraded(replace(seen, first=at, last=at), case.market, SETTINGS.episodes)
+    assert any(reason.startswith(f"no quiet level: a history of {days} days") for reason in lacking) == told
