@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from committee.analysis.chance import expected_by_chance, share_flagged_by_chance
+from committee.analysis.chance import Shifts, expected_by_chance, share_flagged_by_chance
 from committee.analysis.codes import Flags, Ints, joined_ids, named, runs
 from committee.analysis.receipts import receipts
 from committee.analysis.touches import Touches
@@ -74,23 +74,21 @@ def window_flags(touches: Touches, settings: WindowSettings) -> WindowFlags:
     windows = flagged_windows(rows, personas=settings.personas, days=settings.days)
     scopes = len(rows.account)
     flagged = len(np.unique(rows.scope[windows.start])) / scopes if scopes else 0.0
-    by_chance = share_flagged_by_chance(
-        touches, rows, personas=settings.personas, days=settings.days, seed=settings.seed
-    )
-    return WindowFlags(_table(touches, rows, windows, settings), scopes, flagged, by_chance)
+    moved = Shifts.of(touches, rows, settings.seed)
+    by_chance = share_flagged_by_chance(rows, moved, personas=settings.personas, days=settings.days)
+    return WindowFlags(_table(touches, rows, windows, moved, settings), scopes, flagged, by_chance)
 
 
-def _table(touches: Touches, rows: Scoped, windows: Windows, settings: WindowSettings) -> pa.Table:
+def _table(touches: Touches, rows: Scoped, windows: Windows, moved: Shifts, settings: WindowSettings) -> pa.Table:
     number = len(windows)
     proof = receipts(rows, windows, personas=settings.personas, days=settings.days)
     chance = expected_by_chance(
-        touches,
         rows,
         windows,
+        moved,
         personas=settings.personas,
         days=settings.days,
         shifts=settings.shifts,
-        seed=settings.seed,
         most_cells=settings.most_shifted,
     )
     scope = rows.scope[windows.start]
