@@ -6,6 +6,7 @@ The command line turns these into one line on stderr and exit code 1; anything e
 __all__ = [
     "AlreadyDecided",
     "AmbiguousName",
+    "BadDecision",
     "BadFile",
     "BadSettings",
     "CommitteeError",
@@ -53,6 +54,10 @@ class AmbiguousName(CommitteeError):
 
 class AlreadyDecided(CommitteeError):
     """A decision that was made before, about the same state of the same finding."""
+
+
+class BadDecision(CommitteeError):
+    """A decision that cannot be: about one thing twice, or against another decision that stands."""
 
 
 class StoreUnreachable(CommitteeError):

@@ -45,7 +45,9 @@ class Change:
         engagement_id, contact_id, account_id: who did it and where, for each new or changed engagement and for kept
         ones that can be told better now.
     relink : mapping of table to list of str
-        Ids of kept records whose reference now finds its target.
+        Ids of kept records whose reference now finds its target, or another one.
+    same : mapping of table to mapping of id to id
+        Which accounts and contacts stand for which, after the change: references lead to those that stand for others.
     """
 
     new: Mapping[str, pa.Table] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class Change:
     removed: Mapping[str, list[str]] = field(default_factory=dict)
     resolved: pa.Table = field(default_factory=lambda: RESOLVED.empty_table())
     relink: Mapping[str, list[str]] = field(default_factory=dict)
+    same: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def is_empty(self) -> bool:
         """Whether the write would change nothing."""

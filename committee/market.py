@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pyarrow.compute as pc
+
 from committee.records import LOADED, EarlierValue, Load, Record
 from committee.records.tables import TableSet
 
@@ -25,3 +27,11 @@ class Market(TableSet):
     def about(cls) -> tuple[type[Record], ...]:
         """Return the classes that speak of the world; loads and earlier values speak of who said so."""
         return cls.world
+
+    def same(self) -> dict[str, dict[str, str]]:
+        """Return which accounts and contacts stand for which, by table: an id to the id that stands for it."""
+        found = {}
+        for table, key in (("accounts", "account_id"), ("contacts", "contact_id")):
+            rows = self[table].filter(pc.is_valid(self[table].column("is_now")))
+            found[table] = dict(zip(rows.column(key).to_pylist(), rows.column("is_now").to_pylist(), strict=True))
+        return found

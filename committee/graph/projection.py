@@ -18,6 +18,7 @@ from committee.graph.schema import STATED
 from committee.history import Change
 from committee.progress import Progress
 from committee.records import Record, fields_of
+from committee.records.fields import WORDS
 from committee.records.loaded import Engagement
 from committee.records.tables import typed_table
 
@@ -163,7 +164,10 @@ class Projection:
         """Put what the file said in place of what was resolved."""
         for spec in fields_of(record):
             name = STATED + spec.name
-            if spec.resolved and name in rows.column_names:
+            if spec.resolved and name in rows.column_names and spec.kind is WORDS:
+                said = pc.coalesce(plain_column(rows.column(name)), plain_column(rows.column(spec.name)))
+                rows = rows.drop_columns([name]).set_column(rows.schema.get_field_index(spec.name), spec.name, said)
+            elif spec.resolved and name in rows.column_names:
                 said, value = rows.column(name).cast(pa.string()), rows.column(spec.name).cast(pa.string())
                 stated = pc.if_else(
                     said.is_valid(), pc.if_else(pc.equal(said, ""), pa.scalar(None, pa.string()), said), value

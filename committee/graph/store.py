@@ -312,6 +312,16 @@ class Store:
                     found[record.table] = Market({record.table: table})[record.table]
         return found
 
+    def same(self) -> dict[str, dict[str, str]]:
+        """Return which accounts and contacts stand for which, by table."""
+        found = {}
+        for table in ("accounts", "contacts"):
+            rows = self._bolt.rows(
+                f"MATCH (n:{TABLES[table].label}) WHERE n.is_now IS NOT NULL RETURN n.key AS old, n.is_now AS now ORDER BY old"
+            )
+            found[table] = dict(rows)
+        return found
+
     def loads(self) -> pa.Table:
         """Return the loads, finished or not."""
         return self.market(tables=[Load.table]).loads
@@ -413,7 +423,7 @@ class Store:
             if not kept <= set(dump.market.loads.column("load_id").to_pylist()) or self._holds_more(dump):
                 raise WriteFailed(f"the store at {self._bolt.place} is not empty", "Restore into a new store")
             new = {name: table for name, table in dump.market.items() if table.num_rows}
-            self.write(Change(new=new, resolved=dump.resolved), progress)
+            self.write(Change(new=new, resolved=dump.resolved, same=dump.market.same()), progress)
             if dump.erasure_key:
                 self.erasing.keep_key(dump.erasure_key)
             self.record(dump.decisions)
@@ -488,4 +498,5 @@ def _of_accounts(record: type[Record], accounts: Sequence[str] | None) -> tuple[
     names = {spec.name for spec in fields_of(record)}
     if accounts is None or "account_id" not in names:
         return [], {}
-    return ["n.account_id IN $accounts"], {"accounts": list(accounts)}
+    joined = " OR n.is_now IN $accounts" if "is_now" in names and record.table == "accounts" else ""
+    return [f"(n.account_id IN $accounts{joined})"], {"accounts": list(accounts)}

@@ -63,12 +63,13 @@ class ChangeWriter:
         self._guard = guard
         self._targets = Targets(bolt, batch_rows)
         self._projection = Projection(bolt, batch_rows)
-        self._properties = Properties(self._targets, Change().resolved)
+        self._properties = Properties(self._targets, Change())
 
     def write(self, change: Change, progress: Progress) -> None:
         """Write the change; see the module for the order."""
         tables = _tables_of(change)
-        self._properties = Properties(self._targets, change.resolved)
+        self._properties = Properties(self._targets, change)
+        self._note_stated(change)
         loads = tables.pop("loads", None)
         if loads is not None:
             place = loads.schema.get_field_index("finished")
@@ -297,6 +298,16 @@ class ChangeWriter:
             resolved = [spec.name for spec in fields_of(record) if spec.resolved]
             used += [*resolved, *(STATED + name for name in resolved)]
         self._transact([(_USED, {"table": record.table, "used": sorted({*used}), "free": free})])
+
+    def _note_stated(self, change: Change) -> None:
+        """Keep that references may differ from what the files said: some accounts or contacts stand for others."""
+        statements = []
+        for record in LOADED if any(change.same.values()) else ():
+            names = [spec.name for spec in fields_of(record) if spec.resolved]
+            if names and record is not Engagement:
+                used = sorted({*names, *(STATED + name for name in names)})
+                statements.append((_USED, {"table": record.table, "used": used, "free": []}))
+        self._transact(statements)
 
     def _make_needs(self, record: type[Record], table: pa.Table) -> None:
         fields = [end.field for end in schema.ends_of(record) if end.table == "needs"]

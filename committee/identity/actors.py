@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from committee.identity.mail import mail_keys
 from committee.records.columns import encoded, whole
 
 __all__ = ["resolve_actors", "resolve_people"]
@@ -95,13 +96,23 @@ def _redirected(ids: pa.Array, final: Mapping[str, str]) -> pa.Array:
 
 
 def _by_mail(people: pa.Array, mails: pa.ChunkedArray, unnamed: pa.Array, contacts: pa.Table) -> pa.Array:
-    known = pa.table({"mail": _address(whole(contacts["email"])), "id": whole(contacts["contact_id"])})
+    """The contact that has the address; if none has, the one that has it but for what follows a plus."""
+    cells = encoded(mails)
+    stated, asked = _address(whole(contacts["email"])), _address(cells.dictionary)
+    owners = _only_owner(stated, asked, contacts)
+    if owners.null_count:
+        nobody = pc.invert(pc.is_in(asked, value_set=stated.drop_null()))
+        alike = _only_owner(mail_keys(stated), mail_keys(asked), contacts)
+        owners = pc.if_else(nobody, alike, owners)
+    return pc.if_else(unnamed, owners.take(cells.indices), people)
+
+
+def _only_owner(mails: pa.Array, asked: pa.Array, contacts: pa.Table) -> pa.Array:
+    known = pa.table({"mail": mails, "id": whole(contacts["contact_id"])})
     known = known.filter(pc.is_valid(known["mail"]))
     once = known.group_by("mail").aggregate([("id", "count"), ("id", "min")])
     once = once.filter(pc.equal(once["id_count"], 1))
-    cells = encoded(mails)
-    owners = whole(once["id_min"]).take(pc.index_in(_address(cells.dictionary), value_set=whole(once["mail"])))
-    return pc.if_else(unnamed, owners.take(cells.indices), people)
+    return whole(once["id_min"]).take(pc.index_in(asked, value_set=whole(once["mail"]), skip_nulls=True))
 
 
 def _address(mails: pa.Array) -> pa.Array:

@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 
 from committee.history import Change, record_ids
 from committee.identity.actors import resolve_actors
+from committee.identity.as_one import as_one
 from committee.market import Market
 from committee.pipeline.words import personas_of, tags_of
+from committee.records import LOADED, fields_of, key_of
 from committee.records.columns import codes_in, whole
-from committee.records.loaded import Engagement
+from committee.records.loaded import Account, Contact, Engagement
 
 __all__ = ["resolved", "with_consequences"]
 
@@ -26,9 +28,10 @@ def with_consequences(change: Change, kept: Market, after: Market) -> Change:
     ----------
     change : Change
     kept, after : Market
-        What is kept before and after the change.
+        What is kept before and after the change, each with its answer to who is who; see `identified`.
     """
-    return replace(_derived(change), resolved=_resolved_anew(kept, after, change))
+    told = _told_apart(change, kept, after)
+    return replace(_derived(told), resolved=_resolved_anew(as_one(kept), as_one(after), change))
 
 
 def _resolved_anew(kept: Market, after: Market, change: Change) -> pa.Table:
@@ -41,10 +44,86 @@ def _resolved_anew(kept: Market, after: Market, change: Change) -> pa.Table:
             anew |= codes_in(now["engagement_id"], record_ids(Engagement, part["engagements"])) >= 0
     was = before.take(pa.array(place, mask=anew))
     for name in ("contact_id", "account_id"):
-        old, new = whole(was[name]), whole(now[name])
-        same = pc.or_(pc.fill_null(pc.equal(old, new), False), pc.and_(pc.is_null(old), pc.is_null(new)))
-        anew |= ~np.asarray(same)
+        anew |= ~_alike(was[name], now[name])
     return now.filter(pa.array(anew))
+
+
+def _told_apart(change: Change, kept: Market, after: Market) -> Change:
+    """Add which accounts and contacts are one from now on, new faces, and the references that lead elsewhere."""
+    new, changed, removed = dict(change.new), dict(change.changed), dict(change.removed)
+    for record in (Account, Contact):
+        name, key = record.table, key_of(record)[0]
+        rows, before = after[name], kept[name]
+        ids = whole(rows.column(key))
+        place = codes_in(ids, whole(before.column(key)))
+        said = {
+            part: codes_in(ids, record_ids(record, side[name])) >= 0
+            for part, side in (("new", new), ("changed", changed))
+            if name in side
+        }
+        nothing = np.zeros(rows.num_rows, bool)
+        fresh = said.get("new", nothing) | (place < 0)
+        altered = (said.get("changed", nothing) | _retold(rows, before, place)) & ~fresh
+        if fresh.any():
+            new[name] = rows.filter(pa.array(fresh))
+        if altered.any():
+            changed[name] = rows.filter(pa.array(altered))
+        gone = before.filter(pa.array(codes_in(before.column(key), ids) < 0))
+        if gone.num_rows:
+            removed[name] = sorted({*removed.get(name, ()), *gone.column(key).to_pylist()})
+    same = after.same()
+    relink = _led_elsewhere(kept.same(), same, after)
+    return replace(change, new=new, changed=changed, removed=removed, relink={**change.relink, **relink}, same=same)
+
+
+def _retold(rows: pa.Table, before: pa.Table, place: np.ndarray) -> np.ndarray:
+    """Records about which something else is known than before, of who is who; a new face may be seen at another account."""
+    differs = np.zeros(rows.num_rows, bool)
+    was = before.take(pa.array(place, mask=place < 0))
+    for name in {"is_now", "belongs_to", "new_face"} & set(rows.column_names):
+        differs |= ~_alike(was[name], rows[name])
+    if "new_face" in rows.column_names:
+        differs |= np.asarray(pc.fill_null(rows["new_face"], False)) & ~_alike(was["account_id"], rows["account_id"])
+    return differs & (place >= 0)
+
+
+def _alike(one: pa.ChunkedArray, other: pa.ChunkedArray) -> np.ndarray:
+    left, right = whole(one), whole(other)
+    both_empty = pc.and_(pc.is_null(left), pc.is_null(right))
+    return np.asarray(pc.or_(pc.fill_null(pc.equal(left, right), False), both_empty))
+
+
+def _led_elsewhere(
+    before: Mapping[str, Mapping[str, str]], same: Mapping[str, Mapping[str, str]], after: Market
+) -> dict[str, list[str]]:
+    """Records of which a reference leads to another account or contact than before."""
+    moved = {
+        table: pa.array(
+            sorted(one for one in {*now, *before[table]} if now.get(one) != before[table].get(one)), pa.string()
+        )
+        for table, now in same.items()
+    }
+    found = {}
+    for record in LOADED:
+        table = after[record.table]
+        where = np.zeros(table.num_rows, bool)
+        for spec in fields_of(record):
+            ids = (
+                moved.get(spec.reference.table)
+                if spec.reference and spec.resolved and record is not Engagement
+                else None
+            )
+            if ids is None or not len(ids):
+                continue
+            column = whole(table.column(spec.name))
+            if pa.types.is_list(column.type):
+                hit = np.asarray(pc.list_parent_indices(column))[np.asarray(pc.is_in(column.flatten(), value_set=ids))]
+                where[hit] = True
+            else:
+                where |= np.asarray(pc.is_in(column, value_set=ids))
+        if where.any():
+            found[record.table] = record_ids(record, table.filter(pa.array(where))).to_pylist()
+    return found
 
 
 def resolved(engagements: pa.Table, market: Market) -> pa.Table:

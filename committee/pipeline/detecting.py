@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from committee.analysis.detect import conclude
+from committee.decisions import Decisions
 from committee.errors import UnfinishedLoad
 from committee.findings import Findings, Run
 from committee.graph.store import Store
-from committee.history import known_at
 from committee.market import Market
 from committee.pipeline.consequences import resolved
+from committee.pipeline.identifying import one_market
 from committee.pipeline.words import families, personas_of, tags_of
 from committee.progress import SILENT, Progress
 from committee.settings import Settings
@@ -21,7 +22,11 @@ __all__ = ["detect", "detect_store"]
 
 
 def detect(
-    market: Market, as_of: datetime, settings: Settings | None = None, known: datetime | None = None
+    market: Market,
+    as_of: datetime,
+    settings: Settings | None = None,
+    known: datetime | None = None,
+    decisions: Decisions | None = None,
 ) -> Findings:
     """Conclude from a market, as of a moment, what groups and flags there are.
 
@@ -33,10 +38,13 @@ def detect(
     settings : Settings, optional
         Those in force by default.
     known : datetime, optional
-        What was loaded or changed after it is not known.
+        What was loaded, changed or decided after it is not known.
+    decisions : Decisions, optional
+        What people said, of which this looks at who is who.
     """
     settings = settings or Settings.read()
-    market = market if known is None else known_at(market, known)
+    with settings.in_force():
+        market = one_market(market, decisions, known)
     actors = resolved(market["engagements"], market)
     with settings.in_force():
         personas, tags, families_ = personas_of(market["contacts"]), tags_of(market["content"]), families()
@@ -67,7 +75,7 @@ def detect_store(
                 f"the load of {', '.join(sorted(unfinished)[:3])} was interrupted",
                 "Load the same files again, then detect",
             )
-        findings = detect(store.market(progress=progress), as_of, settings, known)
+        findings = detect(store.market(progress=progress), as_of, settings, known, store.decisions())
         store.publish(findings, progress=progress)
     return findings
 

@@ -17,6 +17,7 @@ from committee.market import Market
 from committee.pipeline.accounting import finished_loads, intake_of, loads_of, marked
 from committee.pipeline.clock import Clock, moment_now
 from committee.pipeline.consequences import with_consequences
+from committee.pipeline.identifying import identified
 from committee.pipeline.staying_away import kept_away, tombstones_of
 from committee.pipeline.words import loader_words
 from committee.progress import SILENT, Progress
@@ -44,7 +45,8 @@ def read_files(
         words = loader_words()
     incoming = loaders.read([Path(path) for path in paths], settings.load, words, lambda load_id: now, progress)
     merged = merge({}, incoming.tables)
-    market = applied(Market({"loads": loads_of(incoming, now)}), merged.change)
+    with settings.in_force():
+        market = identified(applied(Market({"loads": loads_of(incoming, now)}), merged.change))
     ids = {record.table: record_ids(record, market[record.table]) for record in LOADED}
     return market, intake_of(incoming, merged, ids, market)
 
@@ -79,6 +81,8 @@ def load(
         kept = store.market(_needed(incoming.tables), progress=progress)
         merged = merge(kept, incoming.tables)
         after = applied(kept, merged.change)
+        if _people_may_move(incoming.tables):
+            after = identified(after, store.decisions())
         change = with_consequences(merged.change, kept, after)
         ids = {record.table: record_ids(record, after[record.table]) for record in LOADED}
         intake = intake_of(incoming, merged, ids, after)
@@ -106,7 +110,7 @@ def unload(store: Store, load_id: str, progress: Progress = SILENT) -> Change:
             raise NotFound(f"no load has the id {load_id}", "committee status lists the loads")
         kept = store.market(progress=progress)
         change = without_load(kept, load_id)
-        after = applied(kept, change)
+        after = identified(applied(kept, change), store.decisions())
         # The history goes last: an unload that is interrupted finds in it, when run again, what is still to be put back.
         history, records = _split(change, {"loads", "earlier_values"})
         store.write(with_consequences(records, kept, after), progress=progress)
@@ -129,6 +133,10 @@ def _split(change: Change, tables: set[str]) -> tuple[Change, Change]:
 def _needed(tables: Mapping[str, pa.Table]) -> list[str]:
     """Tables that merging and resolving have to see: all small ones, and engagements only when a row may touch them."""
     small = [record.table for record in LOADED if record.table != "engagements"]
-    people_may_move = any(name in tables and tables[name].num_rows for name in ("aliases", "employments", "contacts"))
-    engagements = ["engagements"] if people_may_move or "engagements" in tables else []
-    return [*small, *engagements, "loads", "earlier_values"]
+    return [*small, *(["engagements"] if _people_may_move(tables) else []), "loads", "earlier_values"]
+
+
+def _people_may_move(tables: Mapping[str, pa.Table]) -> bool:
+    """Whether rows of these tables can tell better who did an engagement, and for whom."""
+    told = ("accounts", "aliases", "contacts", "employments", "engagements")
+    return any(name in tables and tables[name].num_rows for name in told)

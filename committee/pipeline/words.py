@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from committee.identity.companies import CompanyWords, company_words
 from committee.identity.content_tags import (
     Vocabulary,
     area_of_conditions,
@@ -16,13 +17,24 @@ from committee.identity.content_tags import (
     tag_content,
     vocabulary_from,
 )
+from committee.identity.mail import MailWords, mail_words
+from committee.identity.people import PeopleWords, people_words
 from committee.identity.titles import lexicon_from, map_personas
 from committee.records.columns import whole
 from committee.records.computed import ContentTag, PersonaFinding
 from committee.records.tables import typed_table
 from committee.settings import word_list
 
-__all__ = ["LoaderWords", "families", "loader_words", "personas_of", "tags_of"]
+__all__ = [
+    "LoaderWords",
+    "company_lists",
+    "families",
+    "loader_words",
+    "mail_lists",
+    "people_lists",
+    "personas_of",
+    "tags_of",
+]
 
 _TAGGED = ("topic", "therapeutic_area", "modality", "phase", "stage")
 
@@ -57,6 +69,21 @@ def tags_of(content: pa.Table) -> pa.Table:
     columns["confidence"] = pc.if_else(pc.is_valid(whole(content.column("topic"))), 1.0, confidence)
     columns["matched"] = pa.array(found["matched"].tolist(), pa.string())
     return typed_table(ContentTag, {"content_id": content.column("content_id"), **columns})
+
+
+def company_lists() -> CompanyWords:
+    """Return what is known about names of companies."""
+    return company_words(word_list("companies"))
+
+
+def people_lists() -> PeopleWords:
+    """Return what is known about names of people."""
+    return people_words(word_list("people"))
+
+
+def mail_lists() -> MailWords:
+    """Return which mail hosts and addresses are nobody's own."""
+    return mail_words(word_list("companies"), word_list("people"))
 
 
 @dataclass(frozen=True)

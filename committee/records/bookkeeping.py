@@ -61,13 +61,17 @@ class Decision(Record):
     label: ClassVar[str] = "Decision"
 
     decision_id: Text = field_("Hash of the decision", key=True)
-    kind: Category = field_("accepted, dismissed, joined, undone, erased, sent", required=True)
-    subject: Text = field_("What it is about: group:LINEAGE, flag:ID, contact:ID", required=True, indexed=True)
+    kind: Category = field_("accepted, dismissed, joined, kept_apart, undone, erased, sent", required=True)
+    subject: Text = field_(
+        "What it is about: group:LINEAGE, flag:ID, account:ID, contact:ID, decision:ID", required=True, indexed=True
+    )
     reason: Text = field_("Why, in the person's words")
     decided_by: Text = field_("Who")
     decided_at: Instant = field_("When", required=True)
     run_id: Text = field_("The run the person was looking at")
-    seen: Text = field_("What the finding was like then, as JSON: people and engagements as hashes, no names")
+    seen: Text = field_(
+        "What the finding was like then, as JSON: people and engagements as hashes, no names; of two that were joined or kept apart, the other id"
+    )
 
 
 class Reject(Record):

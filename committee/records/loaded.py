@@ -39,13 +39,25 @@ class Account(LoadedRecord):
     account_id: Text = field("The account's id", key=True)
     name: Text = field("The company's name", required=True, indexed=True)
     domain: Words = field("Mail and web domains")
-    parent_account_id: Text = field("The company it belongs to", refers=Reference("accounts", "SUBSIDIARY_OF"))
+    parent_account_id: Text = field(
+        "The company it belongs to", refers=Reference("accounts", "SUBSIDIARY_OF"), resolved=True
+    )
     country: Category = field("Country")
     industry: Category = field("Industry")
     employees: Whole = field("Number of employees", low=0)
     revenue_usd: Number = field("Revenue of a year, US dollars")
     owner: Category = field("Who in sales owns the account")
     deleted: YesNo = field("The source marks the record as deleted: it is set aside")
+    is_now: Text = field(
+        "The account that stands for it, where two are one company",
+        refers=Reference("accounts", "SAME_AS"),
+        derived=True,
+    )
+    belongs_to: Text = field(
+        "The owner by public knowledge, where no file states a parent",
+        refers=Reference("accounts", "SUBSIDIARY_OF"),
+        derived=True,
+    )
 
 
 class Program(LoadedRecord):
@@ -56,10 +68,12 @@ class Program(LoadedRecord):
     free_columns: ClassVar[bool] = True
 
     program_id: Text = field("The program's id", key=True)
-    account_id: Text = field("The account that runs it", required=True, refers=Reference("accounts", "RUN_BY"))
+    account_id: Text = field(
+        "The account that runs it", required=True, refers=Reference("accounts", "RUN_BY"), resolved=True
+    )
     parent_program_id: Text = field("The program it is a part of", refers=Reference("programs", "PART_OF_PROGRAM"))
     partner_account_ids: Words = field(
-        "Accounts that take part", refers=Reference("accounts", "PARTNERS_IN", reverse=True)
+        "Accounts that take part", refers=Reference("accounts", "PARTNERS_IN", reverse=True), resolved=True
     )
     name: Text = field("Its name", indexed=True)
     therapeutic_area: Category = field("Therapeutic area, in the product's words")
@@ -81,7 +95,9 @@ class Contact(LoadedRecord):
     free_columns: ClassVar[bool] = True  # personal data: only those on the allow-list in the settings
 
     contact_id: Text = field("The contact's id", key=True)
-    account_id: Text = field("The employer now", refers=Reference("accounts", "WORKS_AT", carries=("title",)))
+    account_id: Text = field(
+        "The employer now", refers=Reference("accounts", "WORKS_AT", carries=("title",)), resolved=True
+    )
     email: Text = field("Mail address", indexed=True)
     name: Text = field("Name", indexed=True)
     title: Text = field("Job title")
@@ -95,6 +111,12 @@ class Contact(LoadedRecord):
     mapped_persona: Category = field("Persona by the lexicon in force at load", derived=True)
     mapped_confidence: Number = field("Confidence of that mapping, 0 to 1", derived=True)
     mapped_rule: Category = field("Rule of the lexicon that decided", derived=True)
+    is_now: Text = field(
+        "The contact that stands for this one, where two are one person",
+        refers=Reference("contacts", "SAME_AS"),
+        derived=True,
+    )
+    new_face: YesNo = field("Nobody's contact: known by a mail address in engagements only", derived=True)
 
 
 class Employment(LoadedRecord):
@@ -105,8 +127,8 @@ class Employment(LoadedRecord):
     link: ClassVar[Link | None] = Link("WORKS_AT", "contact_id", "account_id")
 
     employment_id: Text = field("Contact, account and start in one text", key=True)
-    contact_id: Text = field("The person", required=True, refers=Reference("contacts"))
-    account_id: Text = field("The employer", required=True, refers=Reference("accounts"))
+    contact_id: Text = field("The person", required=True, refers=Reference("contacts"), resolved=True)
+    account_id: Text = field("The employer", required=True, refers=Reference("accounts"), resolved=True)
     title: Text = field("Job title there")
     from_on: Day = field("First day, empty = always so far")
     to_on: Day = field("Last day, empty = still")
@@ -183,7 +205,7 @@ class Signal(LoadedRecord):
     kind: Category = field("Kind: funding_round, trial_registered, ...", required=True)
     occurred_on: Day = field("When, in the precision known", required=True)
     source: Text = field("Who reported it", required=True)
-    account_id: Text = field("The account", refers=Reference("accounts", "CONCERNS"))
+    account_id: Text = field("The account", refers=Reference("accounts", "CONCERNS"), resolved=True)
     account_name: Text = field("The account's name, where no id is known")
     program_id: Text = field("The program", refers=Reference("programs", "CONCERNS"))
     amount_usd: Number = field("Amount, US dollars")
@@ -200,7 +222,7 @@ class Opportunity(LoadedRecord):
     free_columns: ClassVar[bool] = True
 
     opportunity_id: Text = field("The opportunity's id", key=True)
-    account_id: Text = field("The account", refers=Reference("accounts", "HELD_WITH"))
+    account_id: Text = field("The account", refers=Reference("accounts", "HELD_WITH"), resolved=True)
     program_id: Text = field("The customer's program", refers=Reference("programs", "FOR_PROGRAM"))
     name: Text = field("Name")
     stage: Category = field("Stage, in the source's words")
@@ -221,7 +243,7 @@ class OpportunityRole(LoadedRecord):
     link: ClassVar[Link | None] = Link("NAMED_ON", "contact_id", "opportunity_id")
 
     opportunity_id: Text = field("The deal", key=True, refers=Reference("opportunities"))
-    contact_id: Text = field("The person", key=True, refers=Reference("contacts"))
+    contact_id: Text = field("The person", key=True, refers=Reference("contacts"), resolved=True)
     role: Text = field("Role, in the source's words")
     deleted: YesNo = field("The source marks the record as deleted: it is set aside")
 
