@@ -20,13 +20,13 @@ from committee.analysis.flags import instants
 from committee.analysis.touches import Touches
 from committee.analysis.windows import DAY_MS
 from committee.market import Market
+from committee.records.computed import STATUSES as ORDER
 from committee.records.computed import StatusChange
 from committee.records.tables import sorted_by_key, typed_table
 from committee.settings import StatusSettings
 
 __all__ = ["ORDER", "flags_with_groups", "latest_statuses", "member_touches", "statuses"]
 
-ORDER = ("closed", "dormant", "stalled", "evaluating", "active", "forming")
 _NEVER = 1 << 62
 
 

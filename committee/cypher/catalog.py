@@ -1,6 +1,6 @@
-"""The catalog of questions: what the head of each file says, and whether the file keeps its word.
+"""The catalog of questions: what the head of each file says, the three forms of each, and how one is found.
 
-A file begins with lines of the form ``// word: text``::
+A file NAME.cypher begins with lines of the form ``// word: text``::
 
     // asks: Which groups began lately?
     // grain: one buying group
@@ -10,29 +10,39 @@ A file begins with lines of the form ``// word: text``::
     // param account text: Id of the account
     // returns: group_id, account
 
-A parameter without ``=`` must be given; ``=`` with nothing behind it is an empty text or list, or no value.
+A parameter without ``=`` must be given; ``=`` with nothing behind it is an empty text or list, or no value. A file
+NAME.picture.cypher goes on where the rows end: ``// first: 25`` says how many of them it draws, and it returns paths. Where
+there is none, ``// unpictured:`` says why; ``// slow:`` says why a question takes its time on millions of engagements.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from committee.cypher.parameters import KINDS, BadParameter, Parameter, literal
-from committee.cypher.reading import parameters_in, returned_names, statements_in, with_values, writing_words
+from committee.cypher.checking import Fault, body_of, composed, faults_in, head_of
+from committee.cypher.parameters import BadParameter, Parameter, literal
+from committee.cypher.reading import with_values
 from committee.errors import BadFile, NotFound
 
-__all__ = ["BadParameter", "Parameter", "Question", "find_questions", "question", "questions", "read_question"]
+__all__ = [
+    "BadParameter",
+    "Parameter",
+    "Question",
+    "find_questions",
+    "nearest",
+    "question",
+    "questions",
+    "questions_in",
+    "read_question",
+]
 
-_LINE = re.compile(r"^//\s*(?:(?P<param>param)\s+(?P<rest>.*)|(?P<word>[a-z]+):\s*(?P<text>.*))$")
-_PARAMETER = re.compile(r"^(?P<name>\w+)\s+(?P<kind>\w+)\s*(?:=\s*(?P<default>[^:]*?))?\s*:\s*(?P<meaning>.+)$")
-_REQUIRED = ("asks", "grain", "returns", "for", "maturity")
-_MATURITIES = ("stable", "trial")
+_ROWS, _PICTURE = ".cypher", ".picture.cypher"
 
 
 @dataclass(frozen=True)
@@ -52,10 +62,14 @@ class Question:
         Column names of the rows, in their order.
     text, picture : str
         Cypher of the rows and of the picture (paths); an empty picture is none.
+    first : int
+        How many rows the picture draws, from the first.
     maturity : str
         stable or trial.
     audience : str
         Who asks.
+    unpictured, slow : str
+        Why there is no picture; why it takes its time.
     """
 
     name: str
@@ -65,14 +79,31 @@ class Question:
     returns: tuple[str, ...]
     text: str
     picture: str = ""
+    first: int = 0
     maturity: str = "stable"
     audience: str = ""
+    unpictured: str = ""
+    slow: str = ""
 
     @property
     def counted(self) -> Question:
         """The question of how many rows there are, with the same parameters."""
         text = f"CALL () {{\n{self.text}\n}}\nRETURN count(*) AS rows"
         return replace(self, grain="the number of rows", returns=("rows",), text=text, picture="")
+
+    @property
+    def drawn(self) -> Question:
+        """The question whose rows are the paths of the picture.
+
+        Raises
+        ------
+        NotFound
+            There is no picture.
+        """
+        if not self.picture:
+            reason = f": {self.unpictured}" if self.unpictured else ""
+            raise NotFound(f"the question {self.name} has no picture{reason}", "Ask for its rows")
+        return replace(self, grain="one path or more", returns=(), text=self.picture, picture="")
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the parameters as the store takes them, defaults filled in.
@@ -101,9 +132,8 @@ class Question:
     def ready_to_paste(self, given: Mapping[str, Any], picture: bool = False) -> str:
         """Return the text with its parameters written in, for a browser or a shell of the database."""
         values = self.parameters(given)
-        return with_values(
-            self.picture if picture else self.text, {name: literal(value) for name, value in values.items()}
-        )
+        text = self.drawn.text if picture else self.text
+        return with_values(text, {name: literal(value) for name, value in values.items()})
 
 
 def read_question(name: str, rows: str, picture: str = "") -> Question:
@@ -112,126 +142,117 @@ def read_question(name: str, rows: str, picture: str = "") -> Question:
     Raises
     ------
     BadFile
-        There is no head, a line of it is missing or wrong, or the text writes, holds several statements, or uses
-        parameters or returns columns that its head does not name.
+        There is no head, a line of it is missing or wrong, or the text writes, holds several statements, uses
+        parameters or returns columns that its head does not name, or is not understood everywhere.
     """
-    head, params = _head(name, rows)
-    returns = tuple(word.strip() for word in head["returns"].split(","))
-    made = Question(
-        name, head["asks"], head["grain"], params, returns, _body(rows), _body(picture), head["maturity"], head["for"]
+    for fault in faults_in(rows, picture):
+        raise BadFile(f"{place_of(name, fault)} is no question: {fault.what}", fault.remedy)
+    head = head_of(rows)
+    words, text = head.words, body_of(rows)
+    first = int(head_of(picture, picture=True).words["first"]) if picture else 0
+    return Question(
+        name=name,
+        asks=words["asks"],
+        grain=words["grain"],
+        params=head.params,
+        returns=tuple(word.strip() for word in words["returns"].split(",")),
+        text=text,
+        picture=composed(text, body_of(picture), first) if picture else "",
+        first=first,
+        maturity=words["maturity"],
+        audience=words["for"],
+        unpictured=words.get("unpictured", ""),
+        slow=words.get("slow", ""),
     )
-    _check(made)
-    return made
 
 
-def _head(name: str, text: str) -> tuple[dict[str, str], tuple[Parameter, ...]]:
-    words: dict[str, str] = {}
-    params = []
-    for line in text.splitlines():
-        if not line.startswith("//"):
-            break
-        match = _LINE.match(line.strip())
-        if match is None:
-            raise _bad(
-                name,
-                f"its head has the line {line.strip()[:60]!r}",
-                "Write head lines as // asks: ..., comments below them",
-            )
-        if match["param"]:
-            params.append(_parameter(name, match["rest"]))
-        else:
-            words[match["word"]] = match["text"].strip()
-    missing = [word for word in _REQUIRED if not words.get(word)]
-    if missing:
-        raise _bad(
-            name,
-            f"its head lacks the line // {missing[0]}:",
-            "Begin the file with // asks, // grain, // for, // maturity, // returns",
-        )
-    if words["maturity"] not in _MATURITIES:
-        raise _bad(name, f"its maturity is {words['maturity']!r}", f"Write one of {', '.join(_MATURITIES)}")
-    return words, tuple(params)
-
-
-def _parameter(name: str, text: str) -> Parameter:
-    match = _PARAMETER.match(text)
-    if match is None or match["kind"] not in KINDS:
-        raise _bad(
-            name,
-            f"its parameter line {text[:60]!r} cannot be read",
-            f"Write // param NAME KIND = DEFAULT: MEANING, KIND one of {', '.join(KINDS)}",
-        )
-    parameter = Parameter(match["name"], match["kind"], match["meaning"].strip(), match["default"])
-    if parameter.default is not None:
-        parameter.value_of(parameter.default)
-    return parameter
-
-
-def _body(text: str) -> str:
-    lines = text.splitlines()
-    while lines and (lines[0].startswith("//") or not lines[0].strip()):
-        lines.pop(0)
-    return "\n".join(lines).strip().removesuffix(";").rstrip()
-
-
-def _check(made: Question) -> None:
-    declared = {parameter.name for parameter in made.params}
-    for form, text in (("", made.text), ("picture of ", made.picture)):
-        if form and not text:
-            continue
-        if "\\u" in text:
-            raise _bad(made.name, f"the {form or 'text of '}it holds a \\u escape", "Write the character itself")
-        if (count := statements_in(text)) != 1:
-            raise _bad(made.name, f"it holds {count} statements", "Keep one statement a file")
-        if writing := writing_words(text):
-            raise _bad(made.name, f"it uses {writing[0].upper()}, and a question only reads", "Use MATCH, WITH, RETURN")
-        if unknown := sorted(parameters_in(text) - declared):
-            raise _bad(made.name, f"it uses ${unknown[0]}, which its head does not declare", "Add a // param line")
-    if unused := sorted(declared - parameters_in(made.text) - parameters_in(made.picture)):
-        raise _bad(made.name, f"its parameter {unused[0]} is used nowhere", "Remove the // param line")
-    if (names := returned_names(made.text)) != list(made.returns):
-        raise _bad(
-            made.name,
-            f"it returns {', '.join(names) or 'nothing'}, its head says {', '.join(made.returns)}",
-            "Make both alike",
-        )
-
-
-def _bad(name: str, what: str, remedy: str) -> BadFile:
-    return BadFile(f"{name}.cypher is no question: {what}", remedy)
+def place_of(name: str, fault: Fault) -> str:
+    """Return file and line of a fault."""
+    return f"{name}{_PICTURE if fault.picture else _ROWS}:{fault.line}"
 
 
 @cache
 def questions() -> dict[str, Question]:
     """Return the shipped questions by name, in the order of their names."""
     folder = files("committee.cypher")
-    texts = {
-        entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".cypher")
-    }
-    names = sorted(name.removesuffix(".cypher") for name in texts if not name.endswith(".picture.cypher"))
-    return {
-        name: read_question(name, texts[f"{name}.cypher"], texts.get(f"{name}.picture.cypher", "")) for name in names
-    }
+    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(_ROWS)}
+    return {name: read_question(name, *pair) for name, pair in _pairs(texts).items()}
 
 
-def question(name: str) -> Question:
-    """Return the question of this name.
+def questions_in(folder: Path) -> tuple[dict[str, Question], list[tuple[str, Fault]]]:
+    """Read the questions in a folder of one's own.
+
+    Returns
+    -------
+    questions : dict of str to Question
+        Those that are one, by name.
+    faults : list of (str, Fault)
+        What is wrong with the others, with the place as FILE:LINE.
+
+    Raises
+    ------
+    BadFile
+        The folder is not there, holds no question, or a file in it is no text.
+    """
+    if not folder.is_dir():
+        raise BadFile(f"{folder} is no folder", "Name a folder of .cypher files")
+    texts = {}
+    for path in sorted(folder.glob(f"*{_ROWS}")):
+        try:
+            texts[path.name] = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            raise BadFile(f"{path} cannot be read as text", "Save it as UTF-8") from None
+    if not texts:
+        raise BadFile(f"{folder} holds no question", "Write one as NAME.cypher: committee ask --help shows its head")
+    found: dict[str, Question] = {}
+    wrong: list[tuple[str, Fault]] = []
+    for name, (rows, picture) in _pairs(texts).items():
+        faults = faults_in(rows, picture) if rows else [Fault(True, 1, "it has no rows", f"Write {name}{_ROWS} too")]
+        if not rows and not picture:
+            faults = [Fault(False, 1, "it is empty", "Write a head and one statement")]
+        faults.sort(key=lambda fault: (fault.picture, fault.line))
+        wrong += [(f"{folder / place_of(name, fault)}", fault) for fault in faults]
+        if not faults:
+            found[name] = read_question(name, rows, picture)
+    wrong += [
+        (f"{folder / name}{_ROWS}:1", Fault(False, 1, "a shipped question has this name", "Give it another name"))
+        for name in sorted(found.keys() & questions().keys())
+    ]
+    return found, wrong
+
+
+def _pairs(texts: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Rows and picture of each name."""
+    names = sorted({name.removesuffix(_PICTURE).removesuffix(_ROWS) for name in texts})
+    return {name: (texts.get(name + _ROWS, ""), texts.get(name + _PICTURE, "")) for name in names}
+
+
+def question(name: str, known: Mapping[str, Question] | None = None) -> Question:
+    """Return the question of this name, of the shipped ones or of those given.
 
     Raises
     ------
     NotFound
         There is none; the nearest are offered.
     """
-    known = questions()
+    known = questions() if known is None else known
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    near = nearest(name, known)
     raise NotFound(
         f"no question is called {name}", f"Nearest: {', '.join(near)}" if near else "See committee ask for the list"
     )
 
 
-def find_questions(words: Iterable[str]) -> list[Question]:
+def nearest(name: str, known: Mapping[str, Question]) -> list[str]:
+    """Return the names that are most like this one, those for people first."""
+    for_people = [one.name for one in known.values() if one.audience != "commands"]
+    return difflib.get_close_matches(name, for_people, n=3, cutoff=0.4) or difflib.get_close_matches(
+        name, known, n=3, cutoff=0.4
+    )
+
+
+def find_questions(words: Iterable[str], known: Mapping[str, Question] | None = None) -> list[Question]:
     """Return the questions that hold all the words in their name, sentence, grain, audience or columns, best first."""
     wanted = [word.lower() for word in words]
 
@@ -241,5 +262,6 @@ def find_questions(words: Iterable[str]) -> list[Question]:
     def rank(one: Question) -> tuple[int, str]:
         return min(place for place, text in enumerate(places(one)) if wanted[0] in text), one.name
 
-    found = [one for one in questions().values() if all(any(word in text for text in places(one)) for word in wanted)]
+    among = questions() if known is None else known
+    found = [one for one in among.values() if all(any(word in text for text in places(one)) for word in wanted)]
     return sorted(found, key=rank) if wanted else found

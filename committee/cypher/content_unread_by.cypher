@@ -2,10 +2,12 @@
 // grain: one piece of content that somebody reads
 // for: marketing operations
 // maturity: stable
-// param persona text = procurement: The persona
+// param persona persona = procurement: The persona
+// unpictured: pieces that nobody of a persona reads have no arrow to that persona; the list says it all
 // returns: content_id, title, stage, topics, engagements
 MATCH (x:Content)
-WHERE NOT EXISTS { MATCH (c:Contact)-[:MADE]->(:Engagement)-[:WITH]->(x) WHERE coalesce(c.persona, c.mapped_persona) = $persona }
+WHERE NOT coalesce(x.deleted, false)
+  AND NOT EXISTS { MATCH (c:Contact)-[:MADE]->(:Engagement)-[:WITH]->(x) WHERE coalesce(c.persona, c.mapped_persona) = $persona }
 WITH x, COUNT { (:Engagement)-[:WITH]->(x) } AS engagements
 RETURN x.content_id AS content_id, x.title AS title, coalesce(x.stage, x.tagged_stage) AS stage,
        coalesce(x.topic, x.tagged_topic) AS topics, engagements AS engagements

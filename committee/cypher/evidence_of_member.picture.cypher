@@ -1,8 +1,9 @@
 // asks: What did a person do that makes them a member of a group?
+// first: 60
 MATCH (:Head)-[:CURRENT]->(run:Run)
-MATCH path = (:Contact)-[:MADE]->(e:Engagement)-[:EVIDENCE_FOR]->(g:BuyingGroup {group_id: $group_id})
-WHERE g.run_id = run.run_id AND e.contact_id = $contact_id
+
+MATCH path = (:Contact)-[:MADE]->(e:Engagement {key: engagement_id})-[:EVIDENCE_FOR]->(g:BuyingGroup {group_id: $group_id})
+WHERE g.run_id = run.run_id
 OPTIONAL MATCH read = (e)-[:WITH]->(:Content)
 RETURN path, read
-ORDER BY e.occurred_at, e.engagement_id
 LIMIT 60

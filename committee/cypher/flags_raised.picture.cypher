@@ -1,9 +1,10 @@
-// asks: Which flags stand, and which engagements tripped them?
+// asks: Which flags stand, for whom, and in which groups?
+// first: 25
 MATCH (:Head)-[:CURRENT]->(run:Run)
-MATCH (f:Flag)-[:RAISED_FOR]->(:Account)
-WHERE f.run_id = run.run_id AND f.raised_at > run.as_of_at - $days * 86400000
-WITH DISTINCT f ORDER BY f.raised_at DESC, f.flag_id LIMIT 10
-MATCH raised = (f)-[:RAISED_FOR]->(:Account)
-OPTIONAL MATCH tripped = (:Contact)-[:MADE]->(:Engagement)-[:TRIPPED]->(f)
-RETURN raised, tripped
-LIMIT 250
+
+MATCH raised = (f:Flag {flag_id: flag_id})-[:RAISED_FOR]->(a:Account)
+WHERE f.run_id = run.run_id
+OPTIONAL MATCH goal = (p:Program {key: f.program_id})-[:RUN_BY]->(:Account)
+OPTIONAL MATCH inside = (f)-[:RAISED_FOR]->(:BuyingGroup)-[:FORMED_IN]->(a)
+RETURN raised, goal, inside
+LIMIT 60

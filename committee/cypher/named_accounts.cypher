@@ -3,6 +3,7 @@
 // for: commands
 // maturity: stable
 // param text text = : The beginning of an id, or a part of a name; empty = all
+// unpictured: it finds ids
 // returns: id, name, account_id
 MATCH (n:Account)
 WHERE n.account_id STARTS WITH $text OR toLower(coalesce(n.name, '')) CONTAINS toLower($text)

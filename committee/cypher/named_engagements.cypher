@@ -3,6 +3,7 @@
 // for: commands
 // maturity: stable
 // param text text = : The beginning of an id; empty = all
+// unpictured: it finds ids
 // returns: id, name, account_id
 MATCH (n:Engagement)
 WHERE n.engagement_id STARTS WITH $text

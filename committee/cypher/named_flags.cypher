@@ -4,6 +4,7 @@
 // maturity: stable
 // param text text = : The beginning of an id, or a part of the names; empty = all
 // param run_id text = : A kept run; empty = the current one
+// unpictured: it finds ids
 // returns: id, name, account_id
 MATCH (:Head)-[:CURRENT]->(run:Run)
 MATCH (f:Flag)

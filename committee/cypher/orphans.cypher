@@ -2,6 +2,7 @@
 // grain: one record
 // for: analyst
 // maturity: stable
+// unpictured: what stands alone has no arrow to draw
 // returns: kind, id, lacks, load_id
 CALL () {
   MATCH (c:Contact) WHERE NOT EXISTS { (c)-[:WORKS_AT]->(:Account) }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from committee.errors import CommitteeError
+from committee.records.computed import STATUSES
 from committee.records.parsing import (
     Reading,
     parse_interval,
@@ -16,6 +19,7 @@ from committee.records.parsing import (
     parse_words,
     parse_yes_no,
 )
+from committee.settings import word_list
 
 __all__ = ["KINDS", "BadParameter", "Parameter", "literal"]
 
@@ -30,6 +34,22 @@ def _instant(cell: str, reading: Reading) -> int:
     return round(parse_interval(cell, reading)[0].timestamp() * 1000)
 
 
+def _persona(cell: str, reading: Reading) -> str:
+    return _one_of(parse_text(cell, reading), list(word_list("reports")["personas"]))
+
+
+def _statuses(cell: str, reading: Reading) -> list[str]:
+    return [_one_of(word, STATUSES) for word in parse_words(cell, reading)]
+
+
+def _one_of(word: str, known: Sequence[str]) -> str:
+    if word in known:
+        return word
+    near = difflib.get_close_matches(word, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(known)}"
+    raise ValueError(f"unknown_word: '{word}' is not known: {hint}")
+
+
 KINDS = {
     "text": parse_text,
     "words": parse_words,
@@ -37,8 +57,10 @@ KINDS = {
     "whole": parse_whole,
     "yes_no": parse_yes_no,
     "instant": _instant,  # epoch milliseconds; a date alone is the first of its day
+    "persona": _persona,
+    "statuses": _statuses,
 }
-_EMPTY: dict[str, Any] = {"text": "", "words": []}
+_EMPTY: dict[str, Any] = {"text": "", "words": [], "statuses": []}
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 // grain: one account
 // for: analyst
 // maturity: stable
-// param personas whole = 3: Distinct personas
-// param days number = 14: Days from the first to the last engagement
+// param personas whole = @detection.window.personas: Distinct personas
+// param days number = @detection.window.days: Days from the first to the last engagement
 // param accounts words = : Only these account ids, joined by ;
-// param machine_kinds words = open;impression;sent;delivered;bounce;dropped;deferred;processed: Kinds that machines make
-// param kinds_without_content words = meeting;demo_request;form: Kinds that count without content
+// param machine_kinds words = @detection.cleaning.machine_kinds: Kinds that machines make, which do not count
+// param kinds_without_content words = @detection.window.kinds_without_content: Kinds that count without content
+// unpictured: it counts personas; ask receipt_of_flag for the engagements of one window
 // returns: account_id, account, first_raised_at, engagements
 MATCH (:Head)-[:CURRENT]->(run:Run)
 MATCH (c:Contact)-[:MADE]->(e:Engagement)
@@ -15,7 +16,7 @@ WHERE e.account_id IS NOT NULL AND (size($accounts) = 0 OR e.account_id IN $acco
   AND NOT coalesce(e.kind, '') IN $machine_kinds
 OPTIONAL MATCH (e)-[:WITH]->(x:Content)
 WITH e, ['scientific', 'program_lead', 'procurement', 'finance', 'legal_regulatory', 'executive'] AS known,
-     coalesce(c.persona, c.mapped_persona, 'unknown') AS persona, size(coalesce(x.topic, x.tagged_topic, [])) AS topics
+     coalesce(c.persona, c.mapped_persona) AS persona, size(coalesce(x.topic, x.tagged_topic, [])) AS topics
 WHERE persona IN known AND (topics > 0 OR coalesce(e.kind, '') IN $kinds_without_content)
 WITH e.account_id AS account_id, count(e) AS engagements,
      collect([e.occurred_at, [i IN range(0, 5) WHERE known[i] = persona][0]]) AS touches

@@ -2,6 +2,7 @@
 // grain: one record
 // for: marketing operations
 // maturity: stable
+// unpictured: what waits points to something that is not there
 // returns: kind, id, load_id, line
 CALL () {
   MATCH (n:Engagement) WHERE n.waits = true

@@ -2,6 +2,7 @@
 // grain: one run
 // for: analyst
 // maturity: stable
+// unpictured: a run is the work of a day, and stands beside the graph
 // returns: run_id, as_of_at, version, is_current, groups, flags
 MATCH (run:Run)
 RETURN run.run_id AS run_id, run.as_of_at AS as_of_at, run.version AS version,

@@ -6,9 +6,8 @@
 // returns: group_id, account, program, signal_id, kind, occurred_on, title, formed_at
 MATCH (:Head)-[:CURRENT]->(run:Run)
 MATCH (g:BuyingGroup)-[:FORMED_IN]->(a:Account)<-[:CONCERNS]-(s:Signal)
-WHERE g.run_id = run.run_id
-WITH g, a, s, CASE size(s.occurred_on) WHEN 4 THEN s.occurred_on + '-01-01' WHEN 7 THEN s.occurred_on + '-01' ELSE s.occurred_on END AS day
-WITH g, a, s, datetime(day + 'T00:00:00Z').epochMillis AS happened
+WHERE g.run_id = run.run_id AND NOT coalesce(s.deleted, false)
+WITH g, a, s, datetime(s.occurred_on + 'T00:00:00Z').epochMillis AS happened
 WHERE happened <= g.formed_at AND happened > g.formed_at - $days * 86400000 AND (s.program_id IS NULL OR s.program_id = g.program_id)
 OPTIONAL MATCH (g)-[:BUYS_FOR]->(p:Program)
 RETURN g.group_id AS group_id, a.name AS account, p.name AS program, s.signal_id AS signal_id, s.kind AS kind,

@@ -2,6 +2,7 @@
 // grain: one title
 // for: marketing operations
 // maturity: stable
+// unpictured: a row is a title, which is no thing of the graph
 // returns: title, people, engagements
 MATCH (c:Contact)
 WHERE coalesce(c.persona, c.mapped_persona, 'unknown') = 'unknown'

@@ -2,9 +2,10 @@
 // grain: one piece of content
 // for: marketing operations
 // maturity: stable
+// unpictured: content without a topic has no arrow to a need
 // returns: content_id, title, kind, engagements
 MATCH (x:Content)
-WHERE size(coalesce(x.topic, x.tagged_topic, [])) = 0
+WHERE NOT coalesce(x.deleted, false) AND size(coalesce(x.topic, x.tagged_topic, [])) = 0
 WITH x, COUNT { (:Engagement)-[:WITH]->(x) } AS engagements
 RETURN x.content_id AS content_id, x.title AS title, x.kind AS kind, engagements AS engagements
 ORDER BY engagements DESC, content_id

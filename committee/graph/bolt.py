@@ -263,9 +263,10 @@ def _plain_row(record: neo4j.Record) -> list[Any]:
 def _plain(value: Any) -> Any:
     """A value without driver types: a node or relationship as the map of its properties, a path as the list of its parts."""
     if isinstance(value, neo4j.graph.Path):
-        parts: list[Any] = [_plain(value.start_node)]
-        for relationship in value.relationships:
-            parts += [_plain(relationship), _plain(relationship.end_node)]
+        # In the order of the walk: an arrow may point against it.
+        parts: list[Any] = [_plain(value.nodes[0])]
+        for relationship, node in zip(value.relationships, value.nodes[1:], strict=True):
+            parts += [_plain(relationship), _plain(node)]
         return parts
     if isinstance(value, neo4j.graph.Node):
         return {"labels": sorted(value.labels), "properties": dict(value.items())}

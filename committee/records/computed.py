@@ -9,6 +9,7 @@ from committee.records.record import Link, Record
 
 __all__ = [
     "COMPUTED",
+    "STATUSES",
     "ContentTag",
     "Coverage",
     "Early",
@@ -21,6 +22,8 @@ __all__ = [
     "StatusChange",
     "Unassigned",
 ]
+
+STATUSES = ("closed", "dormant", "stalled", "evaluating", "active", "forming")  # of a group; the first that holds is said
 
 
 class PersonaFinding(Record):

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from committee.analysis import status
 from committee.cypher import reading
 from committee.cypher.catalog import BadParameter, Question, find_questions, question, questions, read_question
 from committee.errors import BadFile, NotFound
 from committee.records import BOOKKEEPING, COMPUTED, LOADED, PROVENANCE, fields_of
+from committee.settings import Settings
 
 HEAD = """// asks: Who is there?
 // grain: one person
@@ -72,6 +74,20 @@ def test_a_question_is_read_from_its_head() -> None:
             "returns contact, days, its head says id, days",
         ),
         (HEAD, BODY.replace("MATCH", "MATCH (:`\\u0041`) MATCH"), "escape"),
+        (
+            HEAD,
+            BODY.replace("RETURN c.contact_id AS id, $days AS days", "WITH c, $days AS days RETURN *"),
+            r"returns \*",
+        ),
+        (HEAD, BODY.replace("= $who", "= $who AND exists(c.name)"), r"who.cypher:8 .* uses exists\( \)"),
+        (HEAD, BODY.replace("c.contact_id AS id", "id(c) AS id"), r"who.cypher:9 .* uses id\( \)"),
+        (HEAD, BODY.replace("(c:Contact)", "p = SHORTEST 2 (c:Contact)-->()"), "uses SHORTEST"),
+        (HEAD, BODY.replace("(c:Contact)", "(c:Contact)-[:SUBSIDIARY_OF*]->()"), "walks any number of steps"),
+        (HEAD, BODY.replace("(c:Contact)", "(c:Contact)-[:SUBSIDIARY_OF*2..]->()"), "walks any number of steps"),
+        (HEAD, BODY.replace("$days AS days", "apoc.text.join([], '') + $days AS days"), "uses apoc"),
+        (HEAD, BODY.replace("$days AS days", "datetime().epochMillis + $days AS days"), r"uses datetime\( \)"),
+        (HEAD, BODY.replace("\nORDER BY id", ""), "have no order"),
+        (HEAD.replace("= 30", "= @detection.window.weeks"), BODY, "is no shipped setting"),
     ],
 )
 def test_a_file_that_is_no_question_is_refused_and_told_why(head: str, body: str, told: str) -> None:
@@ -80,13 +96,22 @@ def test_a_file_that_is_no_question_is_refused_and_told_why(head: str, body: str
 
 
 def test_a_picture_is_held_to_the_same_rules() -> None:
-    assert made(picture="// asks: Seen\nMATCH p = (c)-->() WHERE c.x = $who RETURN p LIMIT 5").picture
-    with pytest.raises(BadFile, match="uses CREATE"):
-        made(picture="// asks: Seen\nCREATE (n) RETURN n")
+    seen = "// asks: Seen\n// first: 3\nMATCH p = (c)-->() WHERE c.x = $who RETURN p LIMIT 5"
+    assert made(picture=seen).picture == (
+        f"CALL () {{\n{BODY.strip()}\nLIMIT 3\n}}\nMATCH p = (c)-->() WHERE c.x = $who RETURN p LIMIT 5"
+    )
+    for change, told in (
+        (("MATCH", "CREATE (n) MATCH"), r"who.picture.cypher:3 .* uses CREATE"),
+        (("// first: 3\n", ""), r"who.picture.cypher:1 .* lacks the line // first"),
+        ((" LIMIT 5", ""), r"who.picture.cypher:3 .* have no bound"),
+        (("$who", "$whom"), r"who.picture.cypher:3 .* uses \$whom"),
+    ):
+        with pytest.raises(BadFile, match=told):
+            made(picture=seen.replace(*change))
 
 
 def test_words_that_only_look_like_writing_are_allowed() -> None:
-    body = """MATCH (c:Contact {contact_id: $who}) // then SET nothing
+    body = """MATCH (c:Contact {contact_id: $who})-[:PART_OF*1..3]->(d) // then SET nothing
     WHERE c.set = 'DELETE me; now' AND c:`CREATE` AND c.`MERGE` IS NULL /* REMOVE; */
     CALL (c) { RETURN "CALL db.labels()" AS said }
     RETURN said AS id, $days AS days ORDER BY id"""
@@ -121,9 +146,11 @@ def test_a_day_is_its_first_millisecond_for_a_question() -> None:
 
 
 def test_what_is_pasted_holds_the_values_and_only_where_a_parameter_stood() -> None:
-    asked = made(body="MATCH (c) WHERE c.a = $who AND c.b <> '$who' RETURN c.id AS id, $days AS days // $who")
+    asked = made(
+        body="MATCH (c) WHERE c.a = $who AND c.b <> '$who' RETURN c.id AS id, $days AS days ORDER BY id // $who"
+    )
     assert asked.ready_to_paste({"who": "O'Hara \\ co"}) == (
-        "MATCH (c) WHERE c.a = 'O\\'Hara \\\\ co' AND c.b <> '$who' RETURN c.id AS id, 30 AS days // $who"
+        "MATCH (c) WHERE c.a = 'O\\'Hara \\\\ co' AND c.b <> '$who' RETURN c.id AS id, 30 AS days ORDER BY id // $who"
     )
 
 
@@ -162,7 +189,8 @@ def _words(text: str) -> list[reading.Token]:
 
 def test_every_order_is_told_apart_to_the_last_row() -> None:
     ids = {spec.name for record in (*LOADED, *COMPUTED, *BOOKKEEPING) for spec in fields_of(record) if spec.key}
-    unique = ids | {"id", "run_id", "title", "before_group_id"}  # "title" where the rows are one a title
+    unique = ids | {"id", "run_id", "before_group_id", "other_group_id", "partner_id", "names"}
+    unique |= {"title", "persona", "stage", "kind", "month", "thing", "email", "need", "record_id"}  # what a row is
     for asked in questions().values():
         if asked.grain.startswith("one row,"):
             continue
@@ -176,7 +204,7 @@ def test_every_label_relationship_and_property_is_one_that_the_records_have() ->
     links = {record.link.relationship for record in records if record.link} | {"CURRENT", "CONTINUES"}
     links |= {spec.reference.relationship for record in records for spec in fields_of(record) if spec.reference}
     properties = {spec.name for record in records for spec in (*fields_of(record), *PROVENANCE)}
-    properties |= {"key", "run_id", "as_of_at", "known_at", "place", "version", "waits", "epochMillis"}
+    properties |= {"key", "run_id", "as_of_at", "known_at", "place", "version", "waits", "epochMillis", "year", "month"}
     for asked in questions().values():
         for text in (asked.text, asked.picture):
             words = _words(text)
@@ -189,7 +217,24 @@ def test_every_label_relationship_and_property_is_one_that_the_records_have() ->
                     assert token.text in properties, f"{asked.name}: {token.text}"
 
 
-def test_every_picture_has_a_bound() -> None:
-    for asked in questions().values():
-        if asked.picture:
-            assert int(asked.picture.rpartition("LIMIT")[2]) <= 300
+def test_a_default_may_be_a_shipped_setting() -> None:
+    asked = made(HEAD.replace("= 30", "= @detection.window.days").replace("days whole", "days number"))
+    assert asked.parameters({"who": "a1"})["days"] == Settings.read(environment={}).window.days
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "told"),
+    [
+        ("persona", "procurment", "did you mean procurement"),
+        ("persona", "zebra", "one of scientific, program_lead"),
+        ("statuses", "forming;sleeping", "'sleeping' is not known"),
+    ],
+)
+def test_a_word_that_nothing_is_called_is_told_with_what_there_is(kind: str, said: str, told: str) -> None:
+    with pytest.raises(BadParameter, match=told):
+        made(HEAD.replace("who text", f"who {kind}")).parameters({"who": said})
+
+
+def test_the_statuses_are_those_that_groups_have() -> None:
+    asked = made(HEAD.replace("who text", "who statuses"))
+    assert asked.parameters({"who": ";".join(status.ORDER)})["who"] == list(status.ORDER)
