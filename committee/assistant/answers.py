@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Protocol
 
+import pyarrow as pa
+
 from committee.assistant.withheld import Withheld
 from committee.cypher.catalog import find_questions, question, questions
 from committee.cypher.reading import statements_in, writing_words
@@ -21,6 +23,7 @@ from committee.errors import CommitteeError
 from committee.findings import Findings
 from committee.graph.store import Store
 from committee.market import Market
+from committee.pipeline.identifying import as_one
 from committee.reports.account import account_report
 from committee.reports.explain import explain
 from committee.reports.handoff import handoff, render
@@ -245,10 +248,13 @@ class Answers:
                     return {"run": run, **answer}
 
     def _withheld(self, view: View) -> Withheld:
-        """Who is kept back; read anew when something was loaded."""
-        loads = tuple(sorted(view.store.loads().column("load_id").to_pylist()))
-        if self._known is None or self._known[0] != loads:
-            self._known = loads, Withheld(view.store.market(tables=["contacts"]).contacts)
+        """Who is kept back; read anew when something was loaded, or somebody turned out to be one with another."""
+        same = tuple(sorted(view.store.same()["contacts"].items()))
+        told = (*sorted(view.store.loads().column("load_id").to_pylist()), *map(str, same))
+        if self._known is None or self._known[0] != told:
+            stated = view.store.market(tables=["contacts"])
+            one = as_one(stated)  # who must not be contacted under one id must not under any
+            self._known = told, Withheld(pa.concat_tables([stated.contacts, one.contacts]))
         return self._known[1]
 
 

@@ -18,6 +18,7 @@ from committee.cli.output import show, show_page, sized
 from committee.demo import DATA
 from committee.findings import Findings
 from committee.market import Market
+from committee.pipeline.identifying import market_seen
 from committee.progress import Progress
 from committee.records.tables import write_atomically
 from committee.reports.handoff import handoff, render
@@ -95,7 +96,7 @@ def demonstrate(folder: Path, progress: Progress) -> Demonstration:
     with opened(str(folder / "store"), settings) as store:
         pipeline.load(store, [DATA], settings, progress=progress)
         findings = pipeline.detect_store(store, day_of_the_demo(), settings, progress=progress)
-        market = store.market(progress=progress)
+        market = market_seen(store, progress=progress)
     ranked = group_rows(market, findings, rank=True)
     pages = {}
     for row in ranked.rows:

@@ -248,6 +248,7 @@ def alerts_command(
     from committee.cli.output import say, show, sized
     from committee.cli.terminal import progress
     from committee.pipeline.alerting import due, replayed, send
+    from committee.pipeline.identifying import market_seen
     from committee.reports.alerts import alert_files, alert_rows, replay_rows
 
     if sending != (out is not None):
@@ -261,8 +262,9 @@ def alerts_command(
             raise NotFound("the store holds no run yet", "Run committee detect")
         if span is not None:
             with progress() as bars:
-                market = store.market(progress=bars)
-            findings = pipeline.detect(market, datetime.fromisoformat(current.as_of), settings)
+                market = market_seen(store, progress=bars)
+            moment = datetime.fromisoformat(current.as_of)
+            findings = pipeline.detect(market, moment, settings, decisions=store.decisions())
             played = replayed(findings, market, settings.alerts, span)
             rule = f"k = {settings.window.personas}, n = {settings.window.days:g}"
             show(replay_rows(played.told, played.broader, rule, span, settings.alerts.families), form)

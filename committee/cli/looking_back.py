@@ -45,17 +45,16 @@ def replay_command(
     At each look only what had happened by then counts, and what is learned is learned from that. A group is followed by
     the engagements its evidence shares. Nothing is published.
     """
-    from committee import history
     from committee.cli.opening import opened
     from committee.cli.output import show
     from committee.cli.terminal import progress
     from committee.pipeline import moment_now
+    from committee.pipeline.identifying import market_seen
     from committee.pipeline.replaying import replay
     from committee.reports.replay import replay_rows
 
     settings = settings_from(settings_file, overrides)
     with opened(address, settings, read_only=True) as store, progress() as bars:
-        market = store.market(progress=bars)
-        known = market if known_at is None else history.known_at(market, known_at)
+        known = market_seen(store, known=known_at, progress=bars)
         found = replay(known, since, until or moment_now(), timedelta(days=every), settings, as_known, bars)
     show(replay_rows(known, found), form)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from committee import history, pipeline
+from committee import pipeline
 from committee.analysis.verdicts import Dismissals
 from committee.cli.naming import Named, kinds_in, meant
 from committee.cli.opening import opened
@@ -24,6 +24,7 @@ from committee.findings import Findings
 from committee.graph.store import Store
 from committee.market import Market
 from committee.pipeline.deciding import dismissed_in
+from committee.pipeline.identifying import market_seen
 from committee.pipeline.rescoring import Frozen, frozen_of
 from committee.settings import Settings
 
@@ -46,7 +47,7 @@ class Sight:
         if self.market is not None and self.findings is not None:
             return self.market, self.findings
         found = self.store.findings(self.run_id, accounts)
-        return self.store.market(tables, accounts), found
+        return market_seen(self.store, tables, accounts), found
 
     def found(self) -> Findings:
         """Return the whole run."""
@@ -57,7 +58,7 @@ class Sight:
         if self.market is not None:
             return frozen_of(self.market, findings, settings)
         with progress() as bars:
-            market = self.store.market(progress=bars)
+            market = market_seen(self.store, progress=bars)
         return frozen_of(market, findings, settings)
 
     def dismissed(self, findings: Findings) -> Dismissals:
@@ -69,9 +70,16 @@ class Sight:
         return 0 if self.findings is not None else self.store.loads_since_run(self.run_id)
 
     def find(self, text: str, *kinds: str) -> Named:
-        """Return the one thing of these kinds that the text means; see `meant` for the errors."""
+        """Return the one thing of these kinds that the text means; see `meant` for the errors.
+
+        An account or contact that another one stands for leads to that one.
+        """
         narrowed, wanted = kinds_in(text, kinds)
-        return meant(text, kinds, self._called(narrowed, wanted.strip()), lambda: self._called(narrowed, ""))
+        found = meant(text, kinds, self._called(narrowed, wanted.strip()), lambda: self._called(narrowed, ""))
+        same = self.store.same() if self.market is None else {}
+        now = same.get(f"{found.kind}s", {}).get(found.id, found.id)
+        account = same.get("accounts", {}).get(found.account_id, found.account_id)
+        return replace(found, id=now, account_id=now if found.kind == "account" else account)
 
     def _called(self, kinds: Sequence[str], text: str) -> Iterable[Named]:
         if self.market is not None and self.findings is not None:
@@ -132,12 +140,11 @@ def looking(
             )
         moment = as_of or pipeline.moment_now()
         with progress() as bars:
-            market = store.market(progress=bars)
-        known = market if known_at is None else history.known_at(market, known_at)
+            known = market_seen(store, known=known_at, progress=bars)
         say(
             f"As of {spoken(moment)}{f', known at {spoken(known_at)}' if known_at else ''}: detected in memory, nothing was published"
         )
-        yield Sight(store, None, known, pipeline.detect(market, moment, settings, known_at))
+        yield Sight(store, None, known, pipeline.detect(known, moment, settings, known_at, store.decisions()))
 
 
 def kept_run(store: Store, run_id: str | None) -> str | None:

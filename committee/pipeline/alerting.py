@@ -30,6 +30,7 @@ from committee.graph.store import Store
 from committee.market import Market
 from committee.pipeline.clock import Clock, moment_now
 from committee.pipeline.deciding import dismissed_in
+from committee.pipeline.identifying import market_seen
 from committee.pipeline.words import families
 from committee.records import digest
 from committee.records.tables import write_atomically
@@ -106,7 +107,7 @@ def _sent(decisions: pa.Table) -> list[dict[str, Any]]:
 
 def due(store: Store, settings: AlertSettings, now: datetime) -> Due:
     """Return what is to be told of the current run: what is younger than ``settings.days`` and was not sent before."""
-    findings, market = store.findings(), store.market([*_TABLES])
+    findings, market = store.findings(), market_seen(store, _TABLES)
     shown = dismissed_in(store, findings).without(findings)
     sent, until = sent_before(store.decisions().decisions, now), _as_of(findings)
     found = since_the_last(

@@ -14,6 +14,7 @@ from committee.graph.lineage import continued
 from committee.graph.store import Store
 from committee.market import Market
 from committee.pipeline.detecting import detect
+from committee.pipeline.identifying import market_seen
 from committee.pipeline.rescoring import settings_of
 from committee.progress import SILENT, Progress
 from committee.records.columns import whole
@@ -103,13 +104,13 @@ def changed_since(
         The later run.
     """
     after = store.findings(run_id)
-    market = store.market(progress=progress)
+    market = market_seen(store, progress=progress)
     kept = since if isinstance(since, str) else run_of_day(store, since)
     if kept is not None:
         before, known = store.findings(kept), store.loads_of_run(kept)
     else:
         assert isinstance(since, datetime)
-        before, known = detect(market, since, settings_of(after.run, settings)), None
+        before, known = detect(market, since, settings_of(after.run, settings), decisions=store.decisions()), None
     difference = diff(before, after, lines_between(before, after), least_credit=settings.feedback.least_credit)
     grounds = Grounds(before, after, market, difference.changes, known)
     causes = tuple(grounds.cause(change) for change in difference.changes)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.decisions import Decisions
+from committee.graph.store import Store
 from committee.history import known_at
 from committee.identity.as_one import as_one
 from committee.identity.companies import Company, certain_companies, companies_of, owners
@@ -20,12 +21,13 @@ from committee.identity.people import certain_people
 from committee.identity.unknowns import new_faces
 from committee.market import Market
 from committee.pipeline.words import company_lists, mail_lists, people_lists
+from committee.progress import SILENT, Progress
 from committee.records import Record
 from committee.records.columns import whole
 from committee.records.loaded import Account, Contact
 from committee.records.tables import typed_table
 
-__all__ = ["as_one", "identified", "one_market"]
+__all__ = ["as_one", "identified", "market_seen", "one_market"]
 
 
 def identified(market: Market, decisions: Decisions | None = None) -> Market:
@@ -51,6 +53,29 @@ def one_market(market: Market, decisions: Decisions | None = None, known: dateti
             table = decisions.decisions
             decisions = Decisions({"decisions": table.filter(pc.less_equal(table["decided_at"], pa.scalar(known)))})
     return as_one(identified(market, decisions))
+
+
+def market_seen(
+    store: Store,
+    tables: Sequence[str] | None = None,
+    accounts: Sequence[str] | None = None,
+    known: datetime | None = None,
+    progress: Progress = SILENT,
+) -> Market:
+    """Read the market of a store as analyses and pages look at it: every company and person is one record.
+
+    Parameters
+    ----------
+    store : Store
+    tables, accounts : sequence of str, optional
+        Only these tables; only these accounts and what belongs to them.
+    known : datetime, optional
+        As it was known at this moment.
+    """
+    market = store.market(tables, accounts, progress=progress)
+    if known is not None:
+        return one_market(market, store.decisions(), known)
+    return as_one(market, store.same())
 
 
 def _accounts(market: Market, companies: Sequence[Company], decided: Rulings) -> pa.Table:
