@@ -55,6 +55,9 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
         "dismiss": ("follow", "Say that it was wrong: hidden until something is new"),
         "feedback": ("follow", "How often each rule was right, by what people said"),
     },
+    "Look after people": {
+        "privacy": ("privacy", "What is kept of a person; erase them; prove that they are gone"),
+    },
     "Look after the store": {
         "store": ("keep", "Dump, restore, prune, count"),
     },

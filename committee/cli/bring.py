@@ -52,13 +52,16 @@ def load_command(
     from committee import pipeline
     from committee.cli.opening import opened
     from committee.cli.output import show
-    from committee.cli.talk import tell_intake
+    from committee.cli.talk import REJECTS, refused, tell_intake
     from committee.cli.terminal import progress
+    from committee.privacy import noted
     from committee.reports.load_report import intake_rows
 
     files, settings = there(paths), settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
     with opened(address, settings) as store, progress() as bars:
         intake = pipeline.load(store, files, settings, progress=bars)
+        if refused(intake).num_rows:
+            noted(store, [rejects or REJECTS])
     show(intake_rows(intake, whole_paths=form in ("csv", "json")), form)
     tell_intake(intake, rejects)
 

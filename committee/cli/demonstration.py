@@ -19,6 +19,7 @@ from committee.demo import DATA
 from committee.findings import Findings
 from committee.market import Market
 from committee.pipeline.identifying import market_seen
+from committee.privacy import noted
 from committee.progress import Progress
 from committee.records.tables import write_atomically
 from committee.reports.handoff import handoff, render
@@ -97,11 +98,13 @@ def demonstrate(folder: Path, progress: Progress) -> Demonstration:
         pipeline.load(store, [DATA], settings, progress=progress)
         findings = pipeline.detect_store(store, day_of_the_demo(), settings, progress=progress)
         market = market_seen(store, progress=progress)
-    ranked = group_rows(market, findings, rank=True)
-    pages = {}
-    for row in ranked.rows:
-        told = dict(zip(ranked.columns, row, strict=True))
-        name = re.sub(r"[^a-z0-9]+", "-", f"{told['account']} {told['need']} {told['group_id'][:6]}".lower()).strip("-")
-        pages[told["group_id"]] = folder / f"{name}.html"
-        write_atomically(pages[told["group_id"]], render(handoff(told["group_id"], market, findings), "html").encode())
+        pages = {}
+        ranked = group_rows(market, findings, rank=True)
+        for row in ranked.rows:
+            told = dict(zip(ranked.columns, row, strict=True))
+            name = f"{told['account']} {told['need']} {told['group_id'][:6]}".lower()
+            pages[told["group_id"]] = folder / f"{re.sub(r'[^a-z0-9]+', '-', name).strip('-')}.html"
+        noted(store, pages.values())
+    for group_id, page in pages.items():
+        write_atomically(page, render(handoff(group_id, market, findings), "html").encode())
     return Demonstration(folder, market, findings, pages)

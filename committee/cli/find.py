@@ -66,6 +66,7 @@ def detect_command(
     from committee.cli.output import say, show
     from committee.cli.talk import newest_in, newest_in_store, tell_age, tell_intake
     from committee.cli.terminal import progress
+    from committee.privacy import noted
     from committee.reports.listing import run_rows
     from committee.reports.load_report import intake_rows
 
@@ -85,8 +86,11 @@ def detect_command(
         with opened(address, settings) as store, progress() as bars:
             findings = pipeline.detect_store(store, moment, settings, known_at, bars)
             newest = newest_in_store(store)
+            if out:
+                noted(store, findings.write(out))
     if out:
-        findings.write(out)
+        if sources:
+            findings.write(out)
         say(f"Wrote {out}")
     show(run_rows(findings), form)
     if as_of is None:

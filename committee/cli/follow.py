@@ -249,6 +249,7 @@ def alerts_command(
     from committee.cli.terminal import progress
     from committee.pipeline.alerting import due, replayed, send
     from committee.pipeline.identifying import market_seen
+    from committee.privacy import noted
     from committee.reports.alerts import alert_files, alert_rows, replay_rows
 
     if sending != (out is not None):
@@ -275,6 +276,7 @@ def alerts_command(
             found, made, finished = send(
                 store, settings.alerts, out, lambda one: alert_files(one.told, one.market, one.findings)
             )
+            noted(store, [*finished, *([made] if made else [])])
     show(alert_rows(found.told, found.market, found.findings), form)
     if out is not None:
         for folder in finished:
@@ -309,6 +311,7 @@ def route_command(
     """
     from committee.cli.output import say, show
     from committee.cli.sight import looking
+    from committee.privacy import noted
     from committee.records.tables import write_atomically
     from committee.reports.routing import INDEX, files_of_index, route_files, route_rows, routes
 
@@ -316,8 +319,9 @@ def route_command(
     with looking(address, settings, run_id=run_id) as sight:
         market, findings = sight.facts(tables=("accounts", "contacts", "programs"))
         findings = sight.dismissed(findings).without(findings)
-    found = routes(market, findings, settings.routing, settings.status.dormant_days)
-    files, index = route_files(found), out / INDEX
+        found = routes(market, findings, settings.routing, settings.status.dormant_days)
+        files, index = route_files(found), out / INDEX
+        noted(sight.store, [out / name for name in files])
     before = files_of_index(index.read_text(encoding="utf-8")) if index.is_file() else set()
     for name, text in files.items():
         write_atomically(out / name, text.encode())

@@ -100,8 +100,9 @@ def findings_command(
     """Write the answers folder: one file a table, and run.json; the same bytes for the same run."""
     from committee.cli.output import say
     from committee.cli.sight import looking
+    from committee.privacy import noted
 
     settings = settings_from(settings_file, overrides)
     with looking(address, settings, as_of, known_at, run_id) as sight:
-        sight.found().write(out, form)
+        noted(sight.store, sight.found().write(out, form))
     say(f"Wrote {out}")

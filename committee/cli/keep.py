@@ -27,10 +27,12 @@ def dump(out: Path, address: str | None, settings_file: str | None, overrides: t
     from committee.cli.opening import opened
     from committee.cli.output import say
     from committee.cli.terminal import progress
+    from committee.privacy import DUMP, noted
 
     settings = settings_from(settings_file, overrides)
     with opened(address, settings, read_only=True) as store, progress() as bars:
         store.dump(out, bars)
+        noted(store, [out], DUMP)
     say(f"Wrote {out}")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.cli.output import Rows, say, sized, spoken
@@ -19,16 +20,34 @@ from committee.market import Market
 from committee.records.tables import write_atomically, write_csv
 from committee.settings import Settings
 
-__all__ = ["change_rows", "newest_in", "newest_in_store", "status_rows", "tell_age", "tell_intake"]
+__all__ = [
+    "REJECTS",
+    "change_rows",
+    "newest_in",
+    "newest_in_store",
+    "refused",
+    "status_rows",
+    "tell_age",
+    "tell_intake",
+]
+
+
+REJECTS = Path("rejects.csv")  # where they go when no other place is named
+
+
+def refused(intake: Intake) -> pa.Table:
+    """Return the rejects that their owner can mend: not the rows of erased people, who stay away."""
+    return intake.rejects.filter(pc.fill_null(pc.not_equal(intake.rejects.column("reason"), "erased"), True))
 
 
 def tell_intake(intake: Intake, place: Path | None) -> None:
     """Write the rejected rows, for their owner's eyes only, and say where."""
-    if intake.rejects.num_rows:
-        place = place or Path("rejects.csv")
-        rows = intake.rejects.select(["file", "line"]).group_by(["file", "line"]).aggregate([]).num_rows
+    rejects = refused(intake)
+    if rejects.num_rows:
+        place = place or REJECTS
+        rows = rejects.select(["file", "line"]).group_by(["file", "line"]).aggregate([]).num_rows
         try:
-            write_atomically(place, writer=lambda file: write_csv(intake.rejects, file), private=True)
+            write_atomically(place, writer=lambda file: write_csv(rejects, file), private=True)
         except WriteFailed as error:
             raise WriteFailed(
                 f"everything but {sized(rows, 'row')} was read, but {error.what}",

@@ -1,6 +1,7 @@
 """Erasing a person, as far as values go: who it is, how they are recognised in texts, what tables are without them."""
 
-from committee.erasure.person import Person, mail_text, name_text, person_in, person_of_text
+from committee.erasure.person import Person, mail_text, name_text
+from committee.erasure.recognising import person_in, person_of_text, together
 from committee.erasure.tables import (
     change_without,
     decisions_without,
@@ -31,4 +32,5 @@ __all__ = [
     "person_of_text",
     "rows_about",
     "table_without",
+    "together",
 ]

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.decisions import Decisions
-from committee.erasure.person import Person, mail_text
+from committee.erasure.person import Person
 from committee.erasure.tombstones import ERASED
 from committee.erasure.traces import REMOVED, Traces
 from committee.findings import Findings
@@ -106,7 +106,7 @@ def _earlier_is_theirs(row: dict[str, Any], traces: Traces, person: Person, enga
         return True
     value = json.loads(row["value"]) if row["value"] else None
     if about and isinstance(value, str):
-        return (row["field_name"].endswith("_id") and traces.names(value)) or mail_text(value) in person.mails
+        return (row["field_name"].endswith("_id") and traces.names(value)) or person.has_mail(value)
     return False
 
 
@@ -144,7 +144,7 @@ def marked(record: type[Record], table: pa.Table, without: Callable[[str], str])
 
 def _without_addresses(engagements: pa.Table, person: Person) -> tuple[pa.Table, _Flags]:
     """Take the person's address from touches that name somebody else."""
-    return _exchanged(engagements, "email", lambda text: None if mail_text(text) in person.mails else text)
+    return _exchanged(engagements, "email", lambda text: None if person.has_mail(text) else text)
 
 
 def _json_without(text: str, without: Callable[[str], str]) -> str:
@@ -181,7 +181,7 @@ def _among(column: pa.ChunkedArray | pa.Array, ids: Collection[str]) -> _Flags:
 
 def _mails(column: pa.ChunkedArray | pa.Array, person: Person) -> _Flags:
     cells = encoded(column)
-    theirs = [text is not None and mail_text(text) in person.mails for text in cells.dictionary.to_pylist()]
+    theirs = [person.has_mail(text) for text in cells.dictionary.to_pylist()]
     return np.take(np.array([*theirs, False], bool), np.asarray(pc.fill_null(cells.indices, len(theirs))))
 
 

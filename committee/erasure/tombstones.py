@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.decisions import Decisions
-from committee.erasure.person import Person, mail_text, name_text
+from committee.erasure.person import Person, mail_text, mailbox, name_text
 from committee.erasure.traces import REMOVED
 from committee.records import digest
 from committee.records.columns import encoded
@@ -31,7 +31,12 @@ _MAIL = re.compile(r"[^\s\"'<>(),;:|\[\]\\]+@[^\s\"'<>(),;:|\[\]\\]+")
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _CELLS = re.compile(r"[,;\t|\"]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-_NORMAL: Mapping[str, Callable[[str], str]] = {"id": str, "mail": mail_text, "name": lambda text: _words(text)}
+_NORMAL: Mapping[str, Callable[[str], str]] = {
+    "id": str,
+    "mail": mail_text,
+    "box": mailbox,
+    "name": lambda text: _words(text),
+}
 
 
 def _words(name: str) -> str:
@@ -55,7 +60,8 @@ class Tombstones:
         rows = decisions.decisions.to_pylist() if decisions is not None else []
         rows = [row for row in rows if row["kind"] == ERASED]
         self._since = {row["subject"]: row["decided_at"] for row in rows}
-        self._lengths = {length for row in rows if (length := json.loads(row["seen"] or "{}").get("words"))}
+        self._spared: set[tuple[str, ...]] = set()
+        self._lengths: set[int] = {length for row in rows if (length := json.loads(row["seen"] or "{}").get("words"))}
 
     def __bool__(self) -> bool:
         return bool(self._since)
@@ -74,7 +80,8 @@ class Tombstones:
         if not text or not self._since:
             return False
         if (kind, text) not in self._known:
-            self._known[kind, text] = self.subject(kind, text) in self._since
+            kinds = ("mail", "box") if kind == "mail" else (kind,)
+            self._known[kind, text] = any(self.subject(one, text) in self._since for one in kinds)
         return self._known[kind, text]
 
     def held(self, kind: str, column: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.bool_]:
@@ -93,24 +100,46 @@ class Tombstones:
             self.holds(kind, piece) for kind in ("id", "name") for piece in pieces
         )
 
+    def spare(self, names: Iterable[str]) -> None:
+        """Take note of names of others: an erased name inside one of them is theirs."""
+        longer = {_words(name) for name in names} if self._lengths else set()
+        held = [name for name in longer if any(True for _ in self._names_in(list(_WORD.finditer(name))))]
+        self._spared = {tuple(name.split(" ")) for name in held if not self.holds("name", name)}
+
     def without(self, text: str) -> str:
         """Return a text with a mark in place of addresses and names of erased people."""
         if "@" in text:
             text = _MAIL.sub(lambda match: REMOVED if self.holds("mail", match[0].strip(".")) else match[0], text)
-        words = list(_WORD.finditer(text)) if self._lengths else []
-        for length in sorted(self._lengths, reverse=True):
-            for place in range(len(words) - length, -1, -1):
-                start, end = words[place].start(), words[place + length - 1].end()
-                said = " ".join(word[0] for word in words[place : place + length])
-                if self.holds("name", said):
-                    text = text[:start] + REMOVED + text[end:]
-                    return self.without(text)
+        if not self._lengths:
+            return text
+        words = list(_WORD.finditer(text))
+        spared = list(self._spared_in(words))
+        cut = len(text)
+        for first, last in sorted(self._names_in(words), reverse=True):
+            if words[last].end() <= cut and not any(start <= first and last <= end for start, end in spared):
+                cut = words[first].start()
+                text = text[:cut] + REMOVED + text[words[last].end() :]
         return text
+
+    def _names_in(self, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+        """First and last word of each erased name in a text."""
+        for length in self._lengths:
+            for first in range(len(words) - length + 1):
+                if self.holds("name", " ".join(word[0] for word in words[first : first + length])):
+                    yield first, first + length - 1
+
+    def _spared_in(self, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+        told = [_words(word[0]) for word in words] if self._spared else []
+        for name in self._spared:
+            for first in range(len(told) - len(name) + 1):
+                if tuple(told[first : first + len(name)]) == name:
+                    yield first, first + len(name) - 1
 
     def decisions(self, person: Person, when: datetime, by: str, removed: Mapping[str, int]) -> Decisions:
         """Return the tombstones of a person; the first says how much went, as numbers without a name."""
         said = [("id", one) for one in person.ids]
-        said += [("mail", one) for one in person.mails] + [("name", one) for one in person.names if _words(one)]
+        said += [("mail", one) for one in person.mails] + [("box", one) for one in person.boxes]
+        said += [("name", one) for one in person.names if _words(one)]
         return self._made(said, when, by, removed)
 
     def learned(self, ids: Iterable[str], when: datetime) -> Decisions:

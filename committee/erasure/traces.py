@@ -61,6 +61,9 @@ class Traces:
         self._id_pattern = _joined([_id_pattern(one) for one in person.ids], 0)
         self.sure_ids = frozenset(filter(_says_itself, person.ids))
         self._id_set = frozenset(person.ids)
+        self._longer = _joined(
+            [rf"(?<!\w){re.escape(normal(text.strip()))}(?!\w)" for text in person.longer], re.IGNORECASE
+        )
 
     def in_text(self, text: str, *, about_people: bool = False) -> Iterator[Trace]:
         """Yield what of the person stands in a text.
@@ -73,16 +76,29 @@ class Traces:
             word nor a number, and ids behind ``contact:``.
         """
         text = normal(text)
-        if self._pattern is not None:
-            for match in self._pattern.finditer(text):
-                says = self._texts[int(match.lastgroup[1:])]  # type: ignore[index]
-                yield Trace(self._kinds[says], says, match.start(), match.end())
+        yield from (trace for trace, inside in self._named(text) if not inside)
         if self._id_pattern is not None:
             for match in self._id_pattern.finditer(text):
                 says = self._ids[int(match.lastgroup[1:])]  # type: ignore[index]
                 told = text[: match.start()].endswith("contact:")
                 if about_people or told or says in self.sure_ids:
                     yield Trace("id", says, match.start(), match.end())
+
+    def in_others(self, text: str) -> Iterator[Trace]:
+        """Yield what looks like the person in a text, and is a part of somebody else's name or address."""
+        yield from (trace for trace, inside in self._named(normal(text)) if inside)
+
+    def _named(self, text: str) -> Iterator[tuple[Trace, bool]]:
+        """Names and addresses in a text, and whether they stand inside a longer one of somebody else."""
+        if self._pattern is None:
+            return
+        spans: list[tuple[int, int]] | None = None
+        for match in self._pattern.finditer(text):
+            says = self._texts[int(match.lastgroup[1:])]  # type: ignore[index]
+            if spans is None:
+                spans = [one.span() for one in self._longer.finditer(text)] if self._longer else []
+            inside = any(start <= match.start() and match.end() <= end for start, end in spans)
+            yield Trace(self._kinds[says], says, match.start(), match.end()), inside
 
     def names(self, contact_id: object) -> bool:
         """Whether an id is the person's."""

@@ -22,6 +22,8 @@ from committee.pipeline.staying_away import kept_away, tombstones_of
 from committee.pipeline.words import loader_words
 from committee.progress import SILENT, Progress
 from committee.records import LOADED
+from committee.records.loaded import Contact
+from committee.records.tables import empty_table
 from committee.settings import Settings
 
 __all__ = ["load", "read_files", "unload"]
@@ -75,7 +77,8 @@ def load(
             progress,
         )
         tombstones = tombstones_of(store)
-        incoming, learned = kept_away(incoming, tombstones)
+        contacts = store.market(["contacts"]).contacts if tombstones else empty_table(Contact)
+        incoming, learned = kept_away(incoming, tombstones, contacts)
         if learned:
             store.record(tombstones.learned(learned, now))
         kept = store.market(_needed(incoming.tables), progress=progress)

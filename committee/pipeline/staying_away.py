@@ -35,17 +35,20 @@ def tombstones_of(store: Store) -> Tombstones:
     return Tombstones(key, store.decisions()) if key else Tombstones(b"")
 
 
-def kept_away(incoming: Incoming, tombstones: Tombstones) -> tuple[Incoming, set[str]]:
+def kept_away(incoming: Incoming, tombstones: Tombstones, contacts: pa.Table) -> tuple[Incoming, set[str]]:
     """Return what files say without erased people, and further ids under which they came.
 
     Parameters
     ----------
     incoming : Incoming
     tombstones : Tombstones
+    contacts : pyarrow Table
+        Contacts that are kept: an erased name inside one of theirs, or inside one that comes, is not marked.
     """
     if not tombstones:
         return incoming, set()
     learned = _learned(incoming.tables, tombstones)
+    tombstones.spare(_others(incoming.tables, contacts, tombstones, learned))
     tables: dict[str, pa.Table] = {}
     gone: list[pa.Table] = []
     for name, table in incoming.tables.items():
@@ -77,6 +80,15 @@ def _learned(tables: Mapping[str, pa.Table], tombstones: Tombstones) -> set[str]
             more = {old for old, kept in pairs if (kept in found or tombstones.holds("id", kept)) and old not in found}
             more = {old for old in more if not tombstones.holds("id", old)}
             found |= more
+    return found
+
+
+def _others(tables: Mapping[str, pa.Table], contacts: pa.Table, tombstones: Tombstones, learned: set[str]) -> list[str]:
+    """Names of people who were not erased."""
+    found: list[str] = []
+    for table in (contacts, *([tables["contacts"]] if "contacts" in tables else [])):
+        others = table.filter(pa.array(~_theirs("contacts", table, tombstones, learned)))
+        found += pc.unique(whole(others.column("name"))).drop_null().to_pylist()
     return found
 
 

@@ -10,7 +10,7 @@ import csv
 import io
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,14 +37,17 @@ class Cleaned:
     left: bool = False
 
 
-def intended(path: Path) -> str:
-    """Say what erasing does with a file that names the person."""
+def intended(path: Path, own: bool = True) -> str:
+    """Say what erasing does with a file that names the person; ``own`` files are those the product knows it wrote."""
+    kind = _kind(path)
+    if kind == "page" and not own:
+        return "stays: nothing the product can write anew; take the person out, or delete it"
     return {
         "dump": "written anew without the person",
         "answers": "written anew without the person",
         "rejects": "loses the rows that name the person",
         "page": "deleted; it can be made again",
-    }[_kind(path)]
+    }[kind]
 
 
 def _kind(path: Path) -> str:
@@ -55,8 +58,8 @@ def _kind(path: Path) -> str:
     return "rejects" if _is_rejects(path) else "page"
 
 
-def clean(paths: Sequence[Path], person: Person) -> list[Cleaned]:
-    """Take a person out of files that name them; what cannot be written is told as left."""
+def clean(paths: Sequence[Path], person: Person, own: Callable[[Path], bool]) -> list[Cleaned]:
+    """Take a person out of files that name them; what cannot be written, or is not the product's own, is told as left."""
     done: list[Cleaned] = []
     folders: set[Path] = set()
     for path in paths:
@@ -70,6 +73,8 @@ def clean(paths: Sequence[Path], person: Person) -> list[Cleaned]:
             elif _is_rejects(path):
                 _thin(path, Traces(person))
                 done.append(Cleaned(path, "rows taken out"))
+            elif not own(path):
+                done.append(Cleaned(path, intended(path, own=False), left=True))
             else:
                 path.unlink()
                 done.append(Cleaned(path, "deleted"))

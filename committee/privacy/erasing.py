@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +21,12 @@ from committee.history import applied
 from committee.market import Market
 from committee.pipeline.clock import Clock, moment_now
 from committee.pipeline.consequences import resolved, with_consequences
+from committee.pipeline.identifying import identified
 from committee.pipeline.staying_away import tombstones_of
 from committee.privacy.cleaning import Cleaned, clean, intended
 from committee.privacy.showing import copy_of, engagements_of, naming_files
 from committee.privacy.written import DUMP, files_in, here
 from committee.progress import SILENT, Progress
-from committee.records import digest
 
 __all__ = ["Erased", "Plan", "complete", "erase", "plan"]
 
@@ -76,10 +76,17 @@ def plan(store: Store, person: Person, also: Sequence[Path] = (), progress: Prog
     dumps = [Path(one["path"]) for one in here(store)[0] if one["kind"] == DUMP]
     places = [path for path in dumps if path.resolve() not in {one.resolve() for one in also}]
     naming = naming_files(store, person, progress, list(also))
-    files = {path: intended(path) for path in naming if not any(_inside(path, dump) for dump in places)}
+    own = _own(store)
+    files = {path: intended(path, own(path)) for path in naming if not any(_inside(path, dump) for dump in places)}
     left = [dump for dump in places if any(_inside(path, dump) for path in naming)]
     elsewhere = [f"{one['machine']}: {one['path']}" for one in here(store)[1]]
     return Plan(person, counts, files, left, elsewhere)
+
+
+def _own(store: Store) -> Callable[[Path], bool]:
+    """What tells the product's own files, which can be made again, from those that people made."""
+    places = [Path(one["path"]) for one in here(store)[0]]
+    return lambda path: any(_inside(path, place) for place in places)
 
 
 def _inside(path: Path, folder: Path) -> bool:
@@ -163,7 +170,8 @@ def _without(store: Store, market: Market, person: Person, progress: Progress) -
     change = change_without(market, person, resolved(market.engagements, market))
     if change.is_empty():
         return
-    store.write(with_consequences(change, market, applied(market, change)), progress=progress)
+    after = identified(applied(market, change), store.decisions())
+    store.write(with_consequences(change, market, after), progress=progress)
 
 
 def _cleaned(store: Store, person: Person, also: Sequence[Path], progress: Progress) -> list[Cleaned]:
@@ -173,13 +181,8 @@ def _cleaned(store: Store, person: Person, also: Sequence[Path], progress: Progr
     spared = [path for path in dumps if path not in also]
     naming = naming_files(store, person, progress, list(also))
     paths = [path for path in naming if not any(_inside(path, dump) for dump in spared)]
-    done = clean(paths, person)
+    done = clean(paths, person, _own(store))
     gone = [one for one in mine if not os.path.lexists(one["path"]) or not any(files_in(Path(one["path"])))]
     if gone:
         store.erasing.forget_written(gone)
     return done
-
-
-def subject_of_erasure(person: Person) -> str:
-    """Return a short name of an erasure that names nobody."""
-    return digest([person.as_json()], length=6)

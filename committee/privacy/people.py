@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 import pyarrow.compute as pc
 
-from committee.erasure import Person, Tombstones, mail_text, name_text, person_in, person_of_text
+from committee.erasure import Person, mail_text, name_text, person_in, person_of_text, together
 from committee.errors import AmbiguousName, NotFound
+from committee.graph.store import Store
 from committee.market import Market
+from committee.pipeline.staying_away import tombstones_of
 from committee.records.columns import whole
 
-__all__ = ["asked_for", "erased_on", "whom"]
+__all__ = ["asked_for", "tombstoned", "whom"]
 
 _KIND = "contact:"
 _SHOWN = 6
@@ -38,6 +41,9 @@ def whom(market: Market, text: str) -> Person:
     if wanted and not text.strip().startswith(_KIND):
         by_mail = _having(market, contacts, "email", mail_text(wanted), mail_text)
         found = by_mail or _having(market, contacts, "name", name_text(wanted), name_text)
+        one = person_in(market, ids=[found[0]["contact_id"]]) if found else None
+        if one is not None and all(row["contact_id"] in one.ids for row in found):
+            return one  # several records of one person
         if len(found) > 1:
             listed = ", ".join(_told(row) for row in found[:_SHOWN])
             more = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -45,8 +51,6 @@ def whom(market: Market, text: str) -> Person:
                 f"'{wanted}' may be {len(found)} people: {listed}{more}; nothing was changed",
                 f"Name one of them as {_KIND}ID",
             )
-        if found:
-            return person_in(market, ids=[found[0]["contact_id"]])
         mails = {mail_text(mail) for mail in pc.unique(whole(market.engagements["email"])).to_pylist() if mail}
         if mail_text(wanted) in mails:
             return person_in(market, mails=[wanted])
@@ -57,23 +61,28 @@ def whom(market: Market, text: str) -> Person:
     )
 
 
-def asked_for(market: Market, text: str) -> Person:
-    """Return the person that a text means; one whom nobody knows is searched for by the text itself.
+def asked_for(store: Store, market: Market, *texts: str) -> Person:
+    """Return the person that texts mean; texts by which nobody is known are searched for as what they were, or may be.
 
     Raises
     ------
     AmbiguousName
         Several people may be meant.
     """
-    try:
-        return whom(market, text)
-    except NotFound:
-        return person_of_text(market, text.strip().removeprefix(_KIND))
+    found, tombstones = [], tombstones_of(store)
+    for text in texts:
+        bare = text.strip().removeprefix(_KIND)
+        try:
+            found.append(whom(market, text))
+        except NotFound:
+            kinds = [kind for kind in ("id", "mail", "name") if tombstones.since(kind, bare)]
+            found.append(person_of_text(market, bare, kinds or (["id"] if text.strip().startswith(_KIND) else [])))
+    return together(found)
 
 
-def erased_on(tombstones: Tombstones, text: str) -> datetime | None:
-    """Return when somebody of this id, address or name was erased."""
-    wanted = text.strip().removeprefix(_KIND)
+def tombstoned(store: Store, text: str) -> datetime | None:
+    """Return when somebody of this id, address or name was erased from a store."""
+    tombstones, wanted = tombstones_of(store), text.strip().removeprefix(_KIND)
     found = [tombstones.since(kind, wanted) for kind in ("id", "mail", "name")]
     return next((moment for moment in found if moment), None)
 
@@ -88,10 +97,10 @@ def _referred(market: Market) -> set[str]:
     return found - {None}
 
 
-def _having(market: Market, contacts: list[dict[str, Any]], field: str, wanted: str, same: Any) -> list[dict[str, Any]]:
+def _having(
+    market: Market, contacts: list[dict[str, Any]], field: str, wanted: str, same: Callable[[str], str]
+) -> list[dict[str, Any]]:
     """Contacts who have, or had, a name or an address."""
-    import json
-
     had = {
         row["record_id"]
         for row in market.earlier_values.to_pylist()

@@ -28,6 +28,7 @@ from committee.erasure import Trace, Traces
 
 __all__ = ["Found", "byte_forms", "in_bytes", "in_file", "texts_of"]
 
+_PACKED = (b"PAR1", b"\x1f\x8b", b"PK\x03\x04")
 _DEPTH = 2  # escapes inside escapes
 _NESTED = 4  # archives inside archives
 _PEOPLE = {"contact_id", "other_contact_id", "contact_ids", "contact_first", "kept_id", "old_id"}
@@ -64,6 +65,9 @@ def _in_content(name: str, content: bytes, traces: Traces, depth: int) -> Iterat
             yield from _in_content(inner, unpacked, traces, depth + 1)
     if content[:4] == b"PAR1":
         yield from _in_parquet(content, traces)
+    if content.startswith(_PACKED):  # what is not inside, such as the statistics of a Parquet file
+        yield from _in_packed(content, traces)
+        return
     first = True
     for text in texts_of(content):
         found = list(traces.in_text(text))
@@ -147,6 +151,19 @@ def _in_parquet(content: bytes, traces: Traces) -> Iterator[Trace]:
                 for text in values.unique().to_pylist():
                     if text:
                         yield from traces.in_text(text, about_people=name in _PEOPLE)
+
+
+def _in_packed(content: bytes, traces: Traces) -> Iterator[Trace]:
+    person, low = traces.person, content.lower()
+    kinds = {
+        **dict.fromkeys(person.mails, "mail"),
+        **dict.fromkeys(person.names, "name"),
+        **dict.fromkeys(traces.sure_ids, "id"),
+    }
+    for text, kind in kinds.items():
+        longer = [other.strip().encode().lower() for other in person.longer if text.lower() in other.lower()]
+        if any(_stands_alone(low, form, longer) for form in byte_forms(text)):
+            yield Trace(kind, text, 0, 0)
 
 
 def _in_cells(name: str, text: str, traces: Traces) -> Iterator[Trace]:

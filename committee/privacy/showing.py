@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from committee.decisions import Decisions
 from committee.erasure import Person, Traces, decisions_without, dropped_engagements, rows_about
 from committee.graph.store import Store
@@ -15,6 +18,7 @@ from committee.privacy.searching import in_file
 from committee.privacy.written import files_in, here
 from committee.progress import SILENT, Progress
 from committee.records import COMPUTED, TABLES
+from committee.records.columns import whole
 
 __all__ = ["Copy", "copy_of", "engagements_of", "kept_rows", "naming_files"]
 
@@ -62,12 +66,7 @@ def copy_of(store: Store, person: Person, market: Market, progress: Progress = S
     return found
 
 
-def _earlier(market: Market, person: Person, touches: set[str]) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from committee.records.columns import whole
-
+def _earlier(market: Market, person: Person, touches: set[str]) -> pa.Table:
     table = market["earlier_values"]
     ids = pa.array(sorted({*person.ids, *touches}), pa.string())
     return table.filter(pc.is_in(whole(table.column("record_id")), value_set=ids))

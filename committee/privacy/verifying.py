@@ -86,6 +86,8 @@ def verify(store: Store, person: Person, also: Sequence[Path] = (), progress: Pr
         left += [Left(_place(found), says, "names the person") for says in dict.fromkeys(told)]
         if not told and any(text in low for text in wanted):
             around.add(found.text)
+            inside = [trace.says for trace in traces.in_others(found.text)]
+            left += [Left(_place(found), says, _whose(person, found.text), shared=True) for says in inside]
         for text, (says, why) in others.items():
             if text in low:
                 shared[says] += 1
@@ -104,6 +106,11 @@ def verify(store: Store, person: Person, also: Sequence[Path] = (), progress: Pr
     for path, texts in in_bytes(engine_files, sought, around).items():
         left += [Left(str(path), text, "bytes of the engine's file") for text in texts]
     return Verdict(left, nodes, relationships, indexes, _files(store, also), len(engine_files), _unknown(store))
+
+
+def _whose(person: Person, text: str) -> str:
+    found = [why for longer, why in person.longer.items() if longer.strip().lower() in text.lower()]
+    return f"a part of {found[0]}" if found else "a part of a longer name"
 
 
 def _in_property(found: Property, traces: Traces) -> list[Trace]:
