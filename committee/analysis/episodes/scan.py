@@ -22,7 +22,7 @@ __all__ = ["Candidates", "best_windows", "candidates", "need_prior"]
 _ROWS_AT_ONCE = 1 << 14
 _PAIRS_AT_ONCE = 1 << 22
 _WEEK = 7.0
-_SLACK = 1e-6  # of a ratio, more than rounding can cost
+_SLACK = 1e-9  # share of a sum, more than rounding can cost
 
 
 @dataclass(frozen=True)
@@ -209,10 +209,11 @@ def _best(
         inside = sums[:, length:] - sums[:, :-length]
         mean, cost = expected * length, settings.length_cost * np.log(length)
         # Of windows of one length the ratio grows with what is inside: only rows whose fullest window is good are worked out.
-        hopeful = np.flatnonzero(_ratio(inside.max(axis=1), mean) - cost > best - _SLACK)
-        ratio = _ratio(inside[hopeful], mean[hopeful, None])
-        place = np.argmax(ratio, axis=1)
-        value = ratio[np.arange(len(hopeful)), place] - cost
+        fullest = inside.max(axis=1)
+        hopeful = np.flatnonzero(_ratio(fullest, mean) - cost > best)
+        # Of windows that hold the same, the first: what rounding leaves of a sum decides nothing.
+        place = np.argmax(inside[hopeful] >= (fullest[hopeful] * (1 - _SLACK))[:, None], axis=1)
+        value = _ratio(inside[hopeful, place], mean[hopeful]) - cost
         better = value > best[hopeful]
         chosen, place = hopeful[better], place[better]
         best[chosen], start[chosen], end[chosen] = value[better], place, place + length
