@@ -25,6 +25,7 @@ from committee.records.tables import write_atomically, write_parquet
 __all__ = ["Dump", "KeptRun", "read_dump", "write_dump"]
 
 _MANIFEST = "manifest.json"
+_KEY = "erasure.key"  # without it, the tombstones in the dump keep nobody away
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Dump:
         In the order in which they were published.
     current : str
         Id of the current run; empty when there is none.
+    erasure_key : bytes
+        The key of the tombstones of erased people; empty when nobody was erased.
     """
 
     market: Market
@@ -62,6 +65,7 @@ class Dump:
     decisions: Decisions
     runs: list[KeptRun]
     current: str
+    erasure_key: bytes = b""
 
 
 def write_dump(dump: Dump, folder: Path) -> None:
@@ -80,6 +84,8 @@ def write_dump(dump: Dump, folder: Path) -> None:
     for run in dump.runs:
         run.findings.write(folder / "runs" / run.run_id, "parquet")
         _write_table(folder / "runs" / run.run_id / "lineage.parquet", run.lineage)
+    if dump.erasure_key:
+        write_atomically(folder / _KEY, dump.erasure_key.hex().encode(), private=True)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = {
         "schema_version": SCHEMA_VERSION,
@@ -117,7 +123,9 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Dump:
     for run_id, load_ids in manifest["runs"]:
         place = folder / "runs" / run_id
         runs.append(KeptRun(Findings.read(place), pq.read_table(place / "lineage.parquet"), load_ids))
-    return Dump(Market.read(folder / "market"), resolved, _decisions(folder / "decisions"), runs, manifest["current"])
+    key = bytes.fromhex((folder / _KEY).read_text()) if _KEY in manifest["files"] else b""
+    market, decisions = Market.read(folder / "market"), _decisions(folder / "decisions")
+    return Dump(market, resolved, decisions, runs, manifest["current"], key)
 
 
 def _decisions(folder: Path) -> Decisions:
