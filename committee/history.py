@@ -4,6 +4,7 @@ Each field of a record is a register that the newest statement wins: a statement
 else the moment of its load; between equal stamps the greater value wins, so that neither the order of rows nor that of
 files matters. An empty cell states nothing. A value that was in force and is replaced by a later load is kept as an
 earlier value, with the loads and moments between which it was known.
+It is long because merging, looking back and taking out are three readings of the same registers, and have to agree.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """How answers leave: rows as a table, CSV, JSON or Markdown, and pages as they are. Results go to stdout, talk to stderr.
 
 Nothing else formats a time, a number or a list. A table is drawn by rich on a terminal and is plain text in a pipe; it
-cuts long names, as CSV and JSON never do; a narrow window gets fewer columns, or a block a row. Names come from other people's files: control characters never reach a terminal, a formula never
-reaches a spreadsheet, Markdown never becomes a link.
+cuts long names, as CSV and JSON never do; a narrow window gets fewer columns, or a block a row. Names come from other
+people's files: control characters never reach a terminal, a formula never reaches a spreadsheet, Markdown never becomes
+a link. It is somewhat long because the four forms of one answer stand together.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 A run is written in batches under keys of its own, each batch exactly once: a publication notes which are done. Then one
 small transaction puts the run in the publication's place and moves the pointer. So a reader sees the old run or the new
-one, and a publication that was interrupted is completed by the next, or pruned.
+one, and a publication that was interrupted is completed by the next, or pruned. It is long because writing, completing and
+pruning have to agree on every key.
 """
 
 from __future__ import annotations

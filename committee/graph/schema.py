@@ -2,7 +2,7 @@
 
 A loaded record is a node with one property for each field; its references are relationships as well. A loaded record
 that is an arrow (an employment, a role on a deal) is a node, which keeps what the file said, and the arrow beside it.
-A computed record belongs to a run.
+A computed record belongs to a run. It is long because no other file makes a statement that writes.
 """
 
 from __future__ import annotations

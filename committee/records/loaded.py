@@ -1,4 +1,7 @@
-"""What comes from files: one class per kind of record. A field's name is its column in the canonical folder."""
+"""What comes from files: one class per kind of record. A field's name is its column in the canonical folder.
+
+It is long because it is the list of all fields.
+"""
 
 from __future__ import annotations
 

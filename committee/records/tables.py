@@ -2,6 +2,7 @@
 
 Reading, writing, ordering and comparing stand here once. A table is a pyarrow Table with the columns of its record
 class, in the class's order, sorted by its key; free columns follow in the order of their names, provenance comes last.
+It is long because what is written has to be read back as the same: both ways stand side by side.
 """
 
 from __future__ import annotations

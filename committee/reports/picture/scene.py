@@ -1,6 +1,7 @@
 """What a picture shows: people, groups, programs and content of one account, each list with a bound and what it leaves out.
 
-Two hundred people stay readable because few are named and the others of a persona stand together with their number.
+Two hundred people stay readable because few are named and the others of a persona stand together with their number. It is
+long because each list has its own rule of what is left out, and all of them share the room of one page.
 """
 
 from __future__ import annotations
