@@ -23,7 +23,14 @@ __all__ = [
     "Unassigned",
 ]
 
-STATUSES = ("closed", "dormant", "stalled", "evaluating", "active", "forming")  # of a group; the first that holds is said
+STATUSES = (
+    "closed",
+    "dormant",
+    "stalled",
+    "evaluating",
+    "active",
+    "forming",
+)  # of a group; the first that holds is said
 
 
 class PersonaFinding(Record):

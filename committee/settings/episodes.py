@@ -45,11 +45,12 @@ class StageSettings(Section):
 
 
 class CampaignSettings(Section):
-    """Log-odds of a campaign that is aimed at the program, at another one, or that is none."""
+    """Share of a group's readings that come by a campaign aimed at its program, or at another; of anybody's, at any."""
 
-    aimed: float
-    elsewhere: float
-    none: float
+    aimed: float = Field(gt=0, lt=0.5)
+    elsewhere: float = Field(gt=0, lt=0.5)
+    anybody: float = Field(gt=0, lt=0.5)
+    power: float = Field(ge=0, le=1, description="0 = campaigns say nothing")
 
 
 class MassSettings(Section):
@@ -107,8 +108,7 @@ class MembershipSettings(Section):
 
     program_personas: tuple[Persona, ...]
     most_own: float = Field(gt=0, le=1)
-    own_factor: float = Field(gt=0)
-    elsewhere: float = Field(gt=0, lt=1)
+    stray: float = Field(gt=0, lt=1)
     stated_here: float = Field(gt=0)
     stated_elsewhere: float = Field(gt=0)
     least_pool: float = Field(gt=0)
@@ -120,7 +120,7 @@ class MembershipSettings(Section):
     running_least: float = Field(gt=0, le=1)
     rate_prior: float = Field(gt=0)
     first_background: float = Field(gt=0, le=1)
-    full_size: float = Field(gt=0)
+    full_share: float = Field(gt=0)
     least_weight: float = Field(gt=0)
     most_weight: float = Field(gt=0)
     cells: int = Field(ge=1, le=256)
@@ -153,6 +153,9 @@ class LearningSettings(Section):
     reading_count: float = Field(gt=0)
     piece_count: float = Field(gt=0)
     touches_count: float = Field(gt=0)
+    seats_count: float = Field(gt=0)
+    stray_count: float = Field(gt=0)
+    campaign_count: float = Field(gt=0)
     ratio_floor: float = Field(gt=0)
     rate_count: float = Field(gt=0)
     least_accounts: int = Field(ge=0)

@@ -28,6 +28,7 @@ __all__ = ["Calibration"]
 
 _VERSION = 2
 _STATES = ("match", "mismatch", "untagged")
+_CAMPAIGNS = ("aimed", "elsewhere", "anybody")
 _DECIMALS = 9
 _AGAIN = "Make a new one: committee calibrate"
 
@@ -48,8 +49,14 @@ class Calibration:
         One empty text when the market does not say what content is about; none when it holds for any market.
     attributes : dict
         Words of each attribute.
-    touches, need_share : dict
-        Expected sessions of a member by persona; share of each need in what is read.
+    touches, seats : dict
+        Expected sessions of a member, and members of a group, by persona.
+    stray : float
+        Share of a group's scientists and leads who come from another program.
+    campaign : dict
+        Shares of a group's readings by a campaign aimed at its program, and elsewhere; of anybody's by any.
+    need_share : dict
+        Share of each need in what is read.
     reads, strangers, own : dict
         By attribute and state.
     stage_group, stage_all : dict
@@ -72,6 +79,9 @@ class Calibration:
     needs: tuple[str, ...]
     attributes: dict[str, tuple[str, ...]]
     touches: dict[str, float]
+    seats: dict[str, float]
+    stray: float
+    campaign: dict[str, float]
     need_share: dict[str, float]
     reads: dict[str, dict[str, float]]
     strangers: dict[str, dict[str, float]]
@@ -118,6 +128,9 @@ class Calibration:
             needs=needs,
             attributes={name: words[:count] for name, (words, count) in zip(ATTRIBUTES, known, strict=True)},
             touches=_by(ground.personas, tables.touches),
+            seats=_by(ground.personas, tables.seats),
+            stray=round(tables.stray, _DECIMALS),
+            campaign=_by(_CAMPAIGNS, tables.campaign),
             need_share=_by(needs, tables.need_share),
             reads=agreement(tables.reads),
             strangers=agreement(tables.strangers),
@@ -195,6 +208,9 @@ class Calibration:
         return replace(
             first,
             touches=np.array([self.touches.get(name, self.touches["unknown"]) for name in ground.personas]),
+            seats=np.array([self.seats.get(name, self.seats["unknown"]) for name in ground.personas]),
+            stray=self.stray,
+            campaign=np.array([self.campaign[name] for name in _CAMPAIGNS]),
             reads=agreement(self.reads),
             strangers=agreement(self.strangers),
             own=agreement(self.own),
@@ -267,15 +283,21 @@ def _nonsense(facts: Mapping[str, Any]) -> Iterator[str]:
     accounts = facts["accounts"]
     if not isinstance(accounts, int) or isinstance(accounts, bool) or accounts < 0:
         yield "accounts must be a whole number, 0 or more"
-    for name in ("topic_trust", "untagged_topic", "rate", "spurt", "spurt_days", "strong_rate"):
+    for name in ("topic_trust", "untagged_topic", "rate", "spurt", "spurt_days", "strong_rate", "stray"):
         yield from _no_number(name, facts[name], least=None if name == "spurt" else 0.0)
-    for name in ("topic_trust", "spurt"):
+    for name in ("topic_trust", "spurt", "stray"):
         if not 0 <= facts[name] < 1:
             yield f"{name} must be 0 or more and less than 1"
-    if not isinstance(facts["touches"], dict) or "unknown" not in facts["touches"]:
-        yield "touches must name unknown, for people of no persona"
-        return
-    yield from _no_row("touches", facts["touches"], list(facts["touches"]))
+    for name in ("touches", "seats"):
+        if not isinstance(facts[name], dict) or "unknown" not in facts[name]:
+            yield f"{name} must name unknown, for people of no persona"
+            return
+        yield from _no_row(name, facts[name], list(facts[name]))
+    yield from _no_row("campaign", facts["campaign"], _CAMPAIGNS)
+    if not any(_no_row("campaign", facts["campaign"], _CAMPAIGNS)):
+        aimed, elsewhere, anybody = (facts["campaign"][name] for name in _CAMPAIGNS)
+        if aimed + elsewhere >= 1 or anybody >= 1:
+            yield "campaign holds shares that leave nothing"
     yield from _no_row("need_share", facts["need_share"], needs)
     for name in ("stage_group", "stage_all"):
         yield from _no_row(name, facts[name], STAGES)

@@ -365,7 +365,7 @@ class Explaining:
 
     @cached_property
     def _pools(self) -> Pools:
-        return Pools.of(self._one.ground, self._homes, self._settings.episodes)
+        return Pools.of(self._one.ground, self._one.fit.tables, self._homes, self._settings.episodes)
 
     @cached_property
     def _engagements(self) -> list[str]:

@@ -118,7 +118,7 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
     """
     tables = first
     homes = homes_of(ground, tables, settings.home)
-    pools = Pools.of(ground, homes, settings)
+    pools = Pools.of(ground, tables, homes, settings)
     sessions = np.bincount(ground.session_person, minlength=ground.people)
     usual = Usual.of(ground, tables, settings)
     mass = event + passing.odds(settings.forward.chance)
@@ -133,7 +133,7 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
     for number in range(1, rules.rounds + 1):
         if learn and number > 1:
             homes = homes_of(ground, tables, settings.home)
-            pools = Pools.of(ground, homes, settings)
+            pools = Pools.of(ground, tables, homes, settings)
         if learn:
             active = np.unique(ground.session_person)
             tables = replace(
@@ -154,16 +154,17 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
                 first,
                 tables,
                 homes,
+                pools,
                 settings,
             )
             rate = base_rate(ground, tables, now.background, settings.membership)
             spurt, days = spurt_rates(ground, tables, settings, rate, usual, 1 / (1 + now.explained))
             tables = replace(tables, spurt=spurt, spurt_days=days)
             usual = Usual.of(ground, tables, settings)
-        state = _tidied(ground, now, settings)
+        state = _tidied(ground, now, tables, settings)
     if learn:
         homes = homes_of(ground, tables, settings.home)
-        pools = Pools.of(ground, homes, settings)
+        pools = Pools.of(ground, tables, homes, settings)
     _run_until(until, ground, state.episodes, settings)
     last = _round(ground, state, tables, homes, pools, mass, usual, settings, rules.last_sweeps)
     choice = choose_programs(
@@ -260,7 +261,7 @@ def _gathered(keys: Ints, values: Floats, add: bool) -> tuple[Ints, Floats]:
     return keys[start], np.add.reduceat(values, start) if add else np.maximum.reduceat(values, start)
 
 
-def _tidied(ground: Ground, now: Fit, settings: EpisodeSettings) -> _State:
+def _tidied(ground: Ground, now: Fit, tables: Tables, settings: EpisodeSettings) -> _State:
     """New windows; weak episodes dropped, near ones fused, further needs of one purchase dropped; new weights and order."""
     rules, pairs, number = settings.fit, now.pairs, len(now.episodes)
     size = pairs.by_episode(now.held, number)
@@ -284,9 +285,9 @@ def _tidied(ground: Ground, now: Fit, settings: EpisodeSettings) -> _State:
     owner, person = held_key // (ground.people + 1), held_key % (ground.people + 1)
     size = added(owner, held, number)
     stays &= ~_same_purchase(ground, episodes, owner, person, held, size, stays, rules)
-    weight = np.clip(
-        size / settings.membership.full_size, settings.membership.least_weight, settings.membership.most_weight
-    )
+    member = settings.membership
+    full = member.full_share * float(tables.seats.sum())
+    weight = np.clip(size / full, member.least_weight, member.most_weight)
     kept = np.flatnonzero(stays)
     ordered, order = replace(episodes, weight=weight).take(kept).in_turn(ground)
     place = np.full(number, -1, np.int64)

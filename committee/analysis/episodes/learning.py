@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from committee.analysis.codes import Ints
-from committee.analysis.episodes.ground import Floats, Ground, added, expanded
+from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes
-from committee.analysis.episodes.membership import Episodes, Pairs
+from committee.analysis.episodes.membership import Episodes, Pairs, Pools, seats_taken
 from committee.analysis.episodes.tables import Tables
-from committee.settings import EpisodeSettings
+from committee.settings import EpisodeSettings, LearningSettings
 
 __all__ = ["learned", "piece_odds"]
 
@@ -28,6 +28,7 @@ def learned(
     first: Tables,
     now: Tables,
     homes: Homes,
+    pools: Pools,
     settings: EpisodeSettings,
 ) -> Tables:
     """Learn the tables from memberships and responsibilities; ``first`` holds what they are shrunk to.
@@ -55,12 +56,15 @@ def learned(
     touches = seen / due
 
     piece = ground.content[reading]
+    seats, stray = _seated(ground, episodes, pairs, held, homes, pools, first, settings)
     stage = ground.piece_stage[piece]
     told = stage < len(first.stage_group)
     stage_group = _shrunk(added(stage[told], share[told], 3), first.stage_group, rules.agreement_count)
     stages = ground.piece_stage[ground.content]
     told = stages < len(first.stage_all)
     stage_all = _shrunk(added(stages[told], left[told], 3), first.stage_all, rules.agreement_count)
+
+    campaign = _aimed(ground, reading, row, share, left, first, rules)
 
     listed = ground.row_program[row] >= 0
     states = ground.states(piece[listed], row[listed])
@@ -85,14 +89,55 @@ def learned(
     return replace(
         now,
         touches=touches,
+        seats=seats,
+        stray=stray,
         reads=reads,
         strangers=strangers,
         own=own,
         stage_group=stage_group,
         stage_all=stage_all,
+        campaign=campaign,
         tag_ratio=tag_ratio,
         topic=topic,
     )
+
+
+def _seated(
+    ground: Ground,
+    episodes: Episodes,
+    pairs: Pairs,
+    held: Floats,
+    homes: Homes,
+    pools: Pools,
+    first: Tables,
+    settings: EpisodeSettings,
+) -> tuple[Floats, float]:
+    """Members of a group by persona, and the share of its scientists and leads who come from another program."""
+    rules = settings.learning
+    real = episodes.strength >= settings.groups.strength
+    person, sits = pairs.member_person, real[pairs.member_episode]
+    persona = ground.person_persona[person]
+    seats = added(persona[sits], held[sits], len(ground.personas)) + rules.seats_count * first.seats
+    # Where an account lists one program nobody can come from another.
+    several = ground.rows_of[ground.person_account[person]] > 2
+    some = np.flatnonzero(sits & several & (pools.of_program[persona] == 1))
+    row = episodes.row[pairs.member_episode[some]]
+    own, strayed = seats_taken(ground, pools, homes, person[some], row, settings.membership)
+    astray = float((held[some] * strayed / (own + strayed)).sum()) + rules.stray_count * first.stray
+    return seats / (float(real.sum()) + rules.seats_count), astray / (float(held[some].sum()) + rules.stray_count)
+
+
+def _aimed(
+    ground: Ground, reading: Ints, row: Ints, share: Floats, left: Floats, first: Tables, rules: LearningSettings
+) -> Floats:
+    """Shares of what groups read that a campaign brought, aimed at their program or elsewhere; of what anybody reads."""
+    aim, count = ground.aim[reading], rules.campaign_count
+    told = (aim != EMPTY_AIM) & (ground.row_program[row] >= 0)
+    aimed = share[told & (aim == row)].sum()
+    elsewhere = share[told & (aim != row) & (aim != UNTOLD)].sum()
+    anybody = left[(ground.aim != EMPTY_AIM) & (ground.aim != UNTOLD)].sum()
+    of = np.array([share[told].sum(), share[told].sum(), left[ground.aim != EMPTY_AIM].sum()])
+    return np.asarray((np.array([aimed, elsewhere, anybody]) + count * first.campaign) / (of + count), float)
 
 
 def piece_odds(

@@ -16,7 +16,7 @@ from committee.analysis.episodes.ground import Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.odds import reading_odds
 from committee.analysis.episodes.spurts import Usual
-from committee.analysis.episodes.tables import Tables, person_is_of_program, seats_of
+from committee.analysis.episodes.tables import Tables, person_is_of_program
 from committee.settings import EpisodeSettings, MembershipSettings
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "pair_up",
     "priors",
     "running_share",
+    "seats_taken",
     "strengths",
     "sweep",
     "unexplained",
@@ -286,19 +287,32 @@ class Pools:
     program: Floats
     account: Floats
     seats: Floats
+    stray: float
     of_program: Ints
 
     @classmethod
-    def of(cls, ground: Ground, homes: Homes, settings: EpisodeSettings) -> Pools:
+    def of(cls, ground: Ground, tables: Tables, homes: Homes, settings: EpisodeSettings) -> Pools:
         """Count them."""
         kinds = len(ground.personas)
         cells = np.bincount(ground.person_account * kinds + ground.person_persona, minlength=ground.accounts * kinds)
         return cls(
             np.maximum(homes.total(ground, ground.person_persona, kinds), settings.membership.least_pool),
             cells.reshape(-1, kinds).astype(float),
-            seats_of(ground, settings),
+            tables.seats,
+            tables.stray,
             person_is_of_program(ground, settings),
         )
+
+
+def seats_taken(
+    ground: Ground, pools: Pools, homes: Homes, person: Ints, row: Ints, settings: MembershipSettings
+) -> tuple[Floats, Floats]:
+    """Chance that a person of one program has a seat as the program's own, and as one who strayed in from another."""
+    persona = ground.person_persona[person]
+    home, seats = homes.of(person, row), pools.seats[persona]
+    own = home * np.minimum(settings.most_own, (1 - pools.stray) * seats / pools.program[row, persona])
+    around = np.maximum(pools.account[ground.person_account[person], persona] - pools.program[row, persona], 1.0)
+    return own, (1 - home) * np.minimum(settings.most_own, pools.stray * seats / around)
 
 
 def priors(
@@ -306,10 +320,9 @@ def priors(
 ) -> Floats:
     """Prior probability that a person of the account is in an episode of a row, before any touch is seen."""
     persona = ground.person_persona[person]
-    home = homes.of(person, row)
     seats = pools.seats[persona]
-    own = np.minimum(settings.most_own, settings.own_factor * seats / pools.program[row, persona])
-    special = home * own + (1 - home) * settings.elsewhere
+    own, stray = seats_taken(ground, pools, homes, person, row, settings)
+    special = own + stray
     stated = ground.person_stated[person]
     shared = seats / np.maximum(pools.account[ground.person_account[person], persona], 1.0)
     shared = shared * np.where(

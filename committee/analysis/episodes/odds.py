@@ -40,14 +40,18 @@ def stage_odds(tables: Tables) -> Floats:
     return np.append(np.log(tables.stage_group / tables.stage_all), 0.0)
 
 
-def campaign_odds(ground: Ground, settings: EpisodeSettings, reading: Ints, row: Ints) -> Floats:
-    """Log-odds of the campaign of each reading, for the row."""
+def campaign_odds(ground: Ground, tables: Tables, settings: EpisodeSettings, reading: Ints, row: Ints) -> Floats:
+    """Log-odds of the campaign of each reading, for the row: anybody's campaigns are aimed at any program alike."""
     aim = ground.aim[reading]
-    odds = np.full(len(aim), settings.campaign.elsewhere)
-    odds[aim == row] = settings.campaign.aimed
-    odds[aim == UNTOLD] = settings.campaign.none
-    odds[aim == EMPTY_AIM] = 0.0
-    return odds
+    aimed, elsewhere, anybody = tables.campaign
+    listed = ground.row_program[row] >= 0
+    share = 1 / np.maximum(ground.rows_of[ground.row_account[row]] - 1, 1)
+    share = np.where(listed, share, 0.0)
+    other = np.log(elsewhere / anybody) - np.log(np.where(share < 1, 1 - share, 1.0))
+    odds = np.where(aim == row, np.log(aimed / anybody) - np.log(np.where(listed, share, 1.0)), other)
+    none = np.where(listed, np.log(1 - aimed - elsewhere), np.log(1 - elsewhere)) - np.log(1 - anybody)
+    odds = np.where(aim == UNTOLD, none, odds)
+    return np.asarray(np.where(aim == EMPTY_AIM, 0.0, settings.campaign.power * odds), float)
 
 
 def parts(
@@ -88,7 +92,7 @@ def parts(
     on_topic = np.sum(list(named.values()), axis=0)
     off = settings.off_topic
     named["off topic"] = (np.log((1 - off) * np.exp(on_topic) + off) - on_topic) * fresh
-    named["campaign"] = campaign_odds(ground, settings, reading, row)
+    named["campaign"] = campaign_odds(ground, tables, settings, reading, row)
     named["mass event"] = -mass[reading]
     return named
 

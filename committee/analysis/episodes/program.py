@@ -117,7 +117,7 @@ def choose_programs(
         told[ATTRIBUTES[attribute]] = said
 
     again, other = expanded(ground.row_start[:-1][account[mine]], size[mine])
-    aimed = campaign_odds(ground, settings, reading[again], other)
+    aimed = campaign_odds(ground, tables, settings, reading[again], other)
     told["campaigns"] = added(offset[mine[again]] + other, share[again] * aimed, cells)
     score = np.asarray(sum(told.values()), float)
 

@@ -23,11 +23,18 @@ class Tables:
     ----------
     touches : float array
         Expected sessions of a member, by persona.
+    seats : float array
+        Members of a group, by persona.
+    stray : float
+        Share of a group's scientists and leads who come from another program of the account.
     reads, strangers, own : float arrays, shape (3, 3)
         By attribute and state (match, mismatch, untagged): what a group reads, what strangers to its program read, what
         the program's own people read without buying.
     stage_group, stage_all : float arrays
         By stage.
+    campaign : float array
+        Shares of a group's readings that come by a campaign aimed at its program, and at another; share of anybody's
+        that come by a campaign aimed at any program of the account.
     need_share : float array
         Share of each need among what is read and tagged.
     tag_ratio : float array, shape (needs + 1, needs)
@@ -41,11 +48,14 @@ class Tables:
     """
 
     touches: Floats
+    seats: Floats
+    stray: float
     reads: Floats
     strangers: Floats
     own: Floats
     stage_group: Floats
     stage_all: Floats
+    campaign: Floats
     need_share: Floats
     tag_ratio: Floats
     topic: Floats
@@ -88,11 +98,14 @@ def first_tables(ground: Ground, settings: EpisodeSettings, share: Floats | None
     sessions = len(ground.session_person)
     return Tables(
         touches=np.array([settings.touches.get(name, settings.touches["unknown"]) for name in ground.personas]),
+        seats=seats_of(ground, settings),
+        stray=settings.membership.stray,
         reads=agreement("group_reads"),
         strangers=agreement("strangers_read"),
         own=agreement("own_people_read"),
         stage_group=stage[:, 0],
         stage_all=stage[:, 1],
+        campaign=np.array([settings.campaign.aimed, settings.campaign.elsewhere, settings.campaign.anybody]),
         need_share=share,
         tag_ratio=ratio,
         topic=topic_odds(ground.topic_share, ratio),

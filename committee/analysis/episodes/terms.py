@@ -15,7 +15,7 @@ from committee.analysis.codes import Ints
 from committee.analysis.episodes.fit import Fit
 from committee.analysis.episodes.ground import Floats, Ground, added
 from committee.analysis.episodes.home import Homes
-from committee.analysis.episodes.membership import Pools, priors
+from committee.analysis.episodes.membership import Pools, priors, seats_taken
 from committee.analysis.episodes.odds import parts
 from committee.settings import EpisodeSettings
 
@@ -107,8 +107,7 @@ def prior_terms(
     persona = ground.person_persona[person]
     special = pools.of_program[persona] == 1
     seats = pools.seats[persona]
-    own = np.minimum(rules.most_own, rules.own_factor * seats / pools.program[row, persona])
-    home = homes.of(person, row)
+    own = np.minimum(rules.most_own, (1 - pools.stray) * seats / pools.program[row, persona])
     shared = seats / np.maximum(pools.account[ground.person_account[person], persona], 1.0)
     stated = ground.person_stated[person]
     factor = np.where(stated == row, rules.stated_here, np.where(stated >= 0, rules.stated_elsewhere, 1.0))
@@ -116,7 +115,9 @@ def prior_terms(
     seat = np.where(special, own, shared)
     found = {
         "seats": np.log(seat) - np.log1p(-np.minimum(seat, rules.most_prior)),
-        "home program": np.where(special, np.log((home * own + (1 - home) * rules.elsewhere) / own), 0.0),
+        "home program": np.where(
+            special, np.log(sum(seats_taken(ground, pools, homes, person, row, rules)) / own), 0.0
+        ),
         "stated program": np.where(special, 0.0, np.log(factor)),
         "size of the group": np.log(weight),
     }
