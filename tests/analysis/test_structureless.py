@@ -8,12 +8,15 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from analysis.episodes.planted import made as made_world
 from analysis.small_markets import AS_OF, FAMILIES, PERSONAS, SETTINGS, World, actors, day, touch
 
+from committee.analysis import episodes
 from committee.analysis.baselines import topic_gap
-from committee.analysis.structureless import WAYS, expected_groups, without_structure
+from committee.analysis.structureless import WAYS, Luck, by_luck, expected_groups, without_structure
 from committee.analysis.touches import touches
 from committee.market import Market
+from committee.settings import Settings
 
 
 def busy_world() -> World:
@@ -215,3 +218,29 @@ def test_an_empty_market_and_one_person_stay_what_they_are(way: Any) -> None:
     for world in (World({}, [], {}), World({"ann": {"persona": "finance"}}, [touch("ann", 5)])):
         market, who = without_structure(world.market, actors(world.market), world.touches(), way=way, seed=1)
         assert market.engagements.num_rows == who.num_rows == len(world.rows)
+
+
+def test_what_no_group_claims_is_shifted_and_found_again_with_the_numbers_in_force() -> None:
+    case, seen = made_world("second_realistic", 24, 2)
+    found, calibration, _ = episodes.find_groups(case.market, seen, case.tags, case.settings, case.families)
+    rules = case.settings.model_copy(
+        update={"chance": case.settings.chance.model_copy(update={"least_accounts": 10, "worlds": 1})}
+    )
+
+    def told(chosen: Settings) -> Luck | None:
+        return by_luck(case.market, seen, case.tags, chosen, case.families, found, calibration)
+
+    luck = told(rules)
+    assert luck is not None
+    assert (luck.groups, luck.accounts, luck.worlds) == (found["groups"].num_rows, 24, 1)
+    assert luck.expected == luck.found
+    assert 0 < luck.found < luck.groups / 4
+    assert told(rules) == luck
+    few = rules.model_copy(update={"chance": rules.chance.model_copy(update={"least_accounts": 25})})
+    off = rules.model_copy(update={"chance": rules.chance.model_copy(update={"worlds": 0})})
+    half = rules.model_copy(update={"chance": rules.chance.model_copy(update={"accounts": 12})})
+    assert told(few) is told(off) is None
+    part = told(half)
+    assert part is not None
+    assert part.accounts == 12
+    assert part.expected == 2 * part.found
