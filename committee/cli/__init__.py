@@ -49,8 +49,8 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
     "Follow up": {
         "changes": ("follow", "What happened since a day or a run, and why"),
         "replay": ("looking_back", "When each group was first reported, looking back"),
-        "alerts": ("follow", "Who is to be told of what, within a budget"),
-        "route": ("follow", "A file of work for each owner"),
+        "alerts": ("deliver", "Who is to be told of what, within a budget"),
+        "route": ("deliver", "A file of work for each owner"),
         "accept": ("follow", "Say that a group or a flag was right"),
         "dismiss": ("follow", "Say that it was wrong: hidden until something is new"),
         "feedback": ("follow", "How often each rule was right, by what people said"),

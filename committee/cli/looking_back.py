@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import click
 
-from committee.cli.follow import SPAN
 from committee.cli.options import (
     MOMENT,
+    SPAN,
     format_option,
     known_at_option,
     settings_from,

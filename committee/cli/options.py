@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "MOMENT",
+    "SPAN",
     "as_of_option",
     "format_option",
     "known_at_option",
@@ -53,6 +54,23 @@ class _Moment(click.ParamType[datetime]):
 
 
 MOMENT = _Moment()
+
+
+class _Span(click.ParamType[float]):
+    """A number of days: 90d, or 90."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"(\d{1,5}(?:\.\d+)?)\s*d?", str(value).strip())
+        if match is None or not float(match[1]):
+            self.fail(f"{value!r} is no number of days; write 90d", param, ctx)
+        return float(match[1])
+
+
+SPAN = _Span()
 
 
 def there(paths: tuple[Path, ...]) -> tuple[Path, ...]:
