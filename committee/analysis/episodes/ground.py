@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -139,9 +140,23 @@ class Ground:
 
     def states(self, piece: Ints, row: Ints) -> list[npt.NDArray[np.int8]]:
         """State of each attribute, for pairs of a piece and a row."""
-        return [
-            table[self.piece_words[piece, place], self.row_words[row, place]] for place, table in enumerate(self.state)
-        ]
+        together = self.together(piece, row)
+        return [(together >> shift) & 3 for shift in (4, 2, 0)]
+
+    def together(self, piece: Ints, row: Ints) -> npt.NDArray[np.int8]:
+        """States of the three attributes as one number below 64: 16 first + 4 second + third."""
+        of_piece, of_row, table = self._kinds
+        return np.asarray(table[of_piece[piece] + of_row[row]], np.int8)
+
+    @cached_property
+    def _kinds(self) -> tuple[Ints, Ints, npt.NDArray[np.int8]]:
+        """Pieces and rows of the same words are alike: where each piece and each row begins to look in one flat table."""
+        pieces, of_piece = np.unique(self.piece_words, axis=0, return_inverse=True)
+        rows, of_row = np.unique(self.row_words, axis=0, return_inverse=True)
+        table = np.zeros((len(pieces), len(rows)), np.int8)
+        for place, state in enumerate(self.state):
+            table += state[pieces[:, place][:, None], rows[:, place][None, :]] << (4 - 2 * place)
+        return of_piece.ravel() * len(rows), of_row.ravel(), table.ravel()
 
 
 EMPTY_AIM = -3

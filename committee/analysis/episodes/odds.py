@@ -108,5 +108,50 @@ def reading_odds(
     home: Floats,
 ) -> Floats:
     """Return the whole log-odds of readings for rows and needs."""
-    named = parts(ground, tables, settings, mass, reading, row, need, home)
-    return np.asarray(np.sum(list(named.values()), axis=0), float)
+    piece = ground.content[reading]
+    off = settings.off_topic
+    gain = _on_topic(ground, tables)[piece * tables.topic.shape[1] + need]
+    gain *= _agreement_ratio(ground, tables, settings, piece, row, home)
+    odds = np.log((1 - off) * gain + off)
+    odds[ground.again[reading]] = 0.0
+    odds += _by_aim(ground, settings, reading, row)
+    odds -= mass[reading]
+    return np.asarray(odds, float)
+
+
+def _on_topic(ground: Ground, tables: Tables) -> Floats:
+    """What the topic and the stage of each piece are worth for each need, flat."""
+    stage = stage_odds(tables)[ground.piece_stage]
+    return np.asarray(np.exp(tables.topic + stage[:, None]).ravel(), float)
+
+
+def _agreement_ratio(
+    ground: Ground, tables: Tables, settings: EpisodeSettings, piece: Ints, row: Ints, home: Floats
+) -> Floats:
+    """What the three attributes are worth together: 1 over a polynomial of ``home`` for each way they can agree."""
+    ways = np.ones((4, 65))
+    ways[1:] = 0.0
+    each = np.arange(64)
+    for place, shift in enumerate((4, 2, 0)):
+        state = (each >> shift) & 3
+        reads = np.append(tables.reads[place], 1.0)[state]
+        strangers = np.append(tables.strangers[place], 1.0)[state] / reads
+        more = np.append(tables.own[place] - tables.strangers[place], 0.0)[state] / reads
+        ways[1:, :64] = ways[1:, :64] * strangers + ways[:-1, :64] * more
+        ways[0, :64] *= strangers
+    ways[0, 64] = 1 / settings.unlisted_attributes
+    way = np.where(ground.row_program[row] >= 0, ground.together(piece, row), 64)
+    whole = ways[3][way]
+    for power in (2, 1, 0):
+        whole *= home
+        whole += ways[power][way]
+    return np.asarray(1 / whole, float)
+
+
+def _by_aim(ground: Ground, settings: EpisodeSettings, reading: Ints, row: Ints) -> Floats:
+    """As `campaign_odds`, looked up by how many a reading has: most have no campaign."""
+    aim = ground.aim[reading]
+    odds = np.full(len(aim), settings.campaign.none)
+    some = np.flatnonzero(aim != UNTOLD)
+    odds[some] = campaign_odds(ground, settings, reading[some], row[some])
+    return odds

@@ -44,7 +44,8 @@ class Usual:
         for one, gap, alike in _followers(ground, tables, settings):
             excited[one] += tables.spurt / tables.spurt_days * np.exp(-gap / tables.spurt_days) * alike
         stays = settings.same_subject
-        odds = np.log(stays * np.exp(tables.topic[ground.content]) + 1 - stays) * ~ground.again[:, None]
+        odds = np.log(stays * np.exp(tables.topic) + 1 - stays)[ground.content]
+        odds[ground.again] = 0.0
         likely = (np.exp(np.minimum(_by_session(ground, odds), _MOST)) * tables.need_share).sum(axis=1)
         # A first piece says nothing about a common subject.
         several = _by_session(ground, (~ground.again).astype(float)[:, None])[:, 0] > 1
@@ -81,8 +82,8 @@ def spurt_rates(
 def _followers(ground: Ground, tables: Tables, settings: EpisodeSettings) -> list[tuple[Ints, Floats, Floats]]:
     """For each lag: later sessions, days since the earlier one, how well they fit its subject."""
     order = np.lexsort((ground.session_day, ground.session_person))
-    odds = np.log((1 - settings.off_topic) * np.exp(tables.topic[ground.content]) + settings.off_topic)
-    odds *= ~ground.again[:, None]
+    odds = np.log((1 - settings.off_topic) * np.exp(tables.topic) + settings.off_topic)[ground.content]
+    odds[ground.again] = 0.0
     needs = odds.shape[1]
     by_session = _by_session(ground, odds)
     share = _by_session(ground, ground.topic_share[ground.content])
@@ -103,6 +104,11 @@ def _followers(ground: Ground, tables: Tables, settings: EpisodeSettings) -> lis
 
 def _by_session(ground: Ground, values: Floats) -> Floats:
     """Sum over the readings of each session."""
-    if not len(ground.session_person):
-        return np.zeros((0, values.shape[1]))
-    return np.asarray(np.add.reduceat(values, ground.session_start[:-1], axis=0), float)
+    start, size = ground.session_start[:-1], np.diff(ground.session_start)
+    total = values[start]
+    place, longer = 1, np.flatnonzero(size > 1)
+    while len(longer):
+        total[longer] += values[start[longer] + place]
+        place += 1
+        longer = longer[size[longer] > place]
+    return total
