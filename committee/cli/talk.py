@@ -29,6 +29,7 @@ __all__ = [
     "status_rows",
     "tell_age",
     "tell_intake",
+    "why_nothing",
 ]
 
 
@@ -119,3 +120,10 @@ def _runs(store: Store) -> Iterator[str]:
     yield f"Current run {current.run_id} as of {spoken(current.as_of)}, one of {sized(len(runs), 'run')}" + (
         f"; {sized(since, 'load')} since: committee detect again" if since else ""
     )
+
+
+def why_nothing(store: Store) -> str:
+    """Return why a store has nothing to answer with: it is empty, or nothing was detected in it; empty = neither."""
+    if not store.loads().num_rows:
+        return "The store is empty: committee load reads files into it"
+    return "" if store.runs() else "There is no run yet: committee detect makes one"

@@ -85,6 +85,16 @@ class Question:
     unpictured: str = ""
     slow: str = ""
 
+    def source(self) -> str:
+        """Return the rows file of the question anew, its head written from what it says."""
+        lines = [f"// asks: {self.asks}", f"// grain: {self.grain}", f"// for: {self.audience}"]
+        lines.append(f"// maturity: {self.maturity}")
+        for one in self.params:
+            default = "" if one.required else f" = {one.default}"
+            lines.append(f"// param {one.name} {one.kind}{default}: {one.meaning}")
+        lines += [f"// {word}: {text}" for word, text in (("unpictured", self.unpictured), ("slow", self.slow)) if text]
+        return "\n".join([*lines, f"// returns: {', '.join(self.returns)}", self.text]) + "\n"
+
     @property
     def counted(self) -> Question:
         """The question of how many rows there are, with the same parameters."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -186,6 +186,22 @@ class Bolt:
             raise self._told(given, writing=False)
         return cast(tuple[list[str], list[list[Any]], bool], given)
 
+    def plan(self, text: str, parameters: Mapping[str, Any], *, seconds: float) -> list[list[Any]]:
+        """Return the steps by which a server would answer a statement: name by depth, details, estimated rows."""
+        try:
+            with (
+                self._session(neo4j.READ_ACCESS) as session,
+                session.begin_transaction(timeout=seconds) as transaction,
+            ):
+                found = transaction.run(f"EXPLAIN {text}", dict(parameters)).consume().plan
+        except ClientError as error:
+            raise CommitteeError(
+                f"the store refused the question: {_line(error)}", "Correct its text or its parameters"
+            ) from None
+        except (Neo4jError, DriverError, OSError) as error:
+            raise self._told(error, writing=False) from None
+        return list(_steps(found, 0)) if found else []
+
     def close(self) -> None:
         """Give the connections back."""
         self._driver.close()
@@ -250,6 +266,14 @@ class Bolt:
                 "(+ssc takes any certificate, without +s nothing is encrypted), then run the command again"
             )
         return "Check the address and that the server runs, then run the command again"
+
+
+def _steps(plan: Mapping[str, Any], depth: int) -> Iterator[list[Any]]:
+    arguments = plan.get("args", {})
+    name = str(plan["operatorType"]).partition("@")[0]
+    yield ["  " * depth + name, arguments.get("Details", ""), round(float(arguments.get("EstimatedRows", 0)), 1)]
+    for child in plan.get("children", ()):
+        yield from _steps(child, depth + 1)
 
 
 def _timed_out(given: object) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from committee.decisions import Decisions
-from committee.errors import BadSettings, NotFound, OldSchema, WriteFailed
+from committee.errors import BadSettings, CommitteeError, NotFound, OldSchema, WriteFailed
 from committee.findings import Findings
 from committee.graph import embedded, rebuilding, schema
 from committee.graph.bolt import Bolt
@@ -471,11 +471,33 @@ class Store:
     # --- questions --------------------------------------------------------------------------------------------------
 
     def ask(self, question: Question, parameters: Mapping[str, Any]) -> Answer:
-        """Ask a question, within the limits of rows and time in the settings; it cannot write."""
+        """Ask a question, within the limits of rows and time in the settings; it cannot write.
+
+        Raises
+        ------
+        OldSchema
+            The database holds another schema version, or somebody else's data.
+        CommitteeError
+            The question takes too long, or the engine does not understand it.
+        """
+        self._version()
         columns, rows, truncated = self._bolt.answer(
             question.text, parameters, rows=self._settings.row_limit, seconds=self._settings.query_seconds
         )
         return Answer(columns or list(question.returns), rows, truncated)
+
+    def explain(self, question: Question, parameters: Mapping[str, Any]) -> Answer:
+        """Return how the server would answer a question, a row a step, the last step first; nothing is read.
+
+        Raises
+        ------
+        CommitteeError
+            The engine shows no plan, as the embedded one does not.
+        """
+        if self._engine is not None:
+            raise CommitteeError("the embedded engine shows no plan", "Explain it on a Neo4j server")
+        steps = self._bolt.plan(question.text, parameters, seconds=self._settings.query_seconds)
+        return Answer(["step", "details", "estimated_rows"], steps, False)
 
     def counts(self) -> dict[str, int]:
         """Return how many nodes of each label and relationships of each type there are, the product's own book-keeping aside."""

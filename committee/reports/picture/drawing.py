@@ -7,19 +7,19 @@ lines stand out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from unicodedata import east_asian_width, normalize
 
 from markupsafe import Markup
 
 from committee.reports.picture.places import WIDTH, Box, Places, places_of
 from committee.reports.picture.scene import Cast, Circle, Piece, Plan, Scene
+from committee.reports.picture.strokes import INK, curve, fitted, lettering, linked, units
 from committee.reports.timeline import shape_at
 from committee.reports.words import count, listed, short
 from committee.settings import word_list
 
 __all__ = ["drawing", "glyph"]
 
-_INK, _GREY = "#16191d", "#6b7178"
+_GREY = "#6b7178"
 _GLYPH = 9.0  # half a person
 
 
@@ -31,7 +31,7 @@ def drawing(scene: Scene) -> str:
     parts = [
         Markup(
             '<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {} {}" role="group" aria-labelledby="map-title map-text">'
-        ).format(_n(WIDTH), _n(places.height)),
+        ).format(units(WIDTH), units(places.height)),
         Markup('<title id="map-title">{}</title><desc id="map-text">{}</desc>').format(
             f"Who stands where at {scene.heading}", told(scene)
         ),
@@ -69,56 +69,35 @@ def told(scene: Scene) -> str:
 def glyph(word: str, x: float, y: float, size: float, filled: bool = False, barred: bool = False) -> Markup:
     """Draw one person as the shape and letter of the persona; who must not be contacted is crossed out."""
     letters, shapes = word_list("reports")["letters"], word_list("reports")["shapes"]
-    fill, ink = (_INK, "#fff") if filled else ("#fff", _INK)
+    fill, ink = (INK, "#fff") if filled else ("#fff", INK)
     shape = Markup('{} fill="{}" stroke="{}" stroke-width="1.2"/>').format(
-        Markup(shape_at(shapes.get(word, "dashed"), x, y, size)), fill, _INK
+        Markup(shape_at(shapes.get(word, "dashed"), x, y, size)), fill, INK
     )
     letter = Markup(
         '<text x="{}" y="{}" font-size="{}" font-weight="bold" text-anchor="middle" fill="{}">{}</text>'
-    ).format(_n(x), _n(y + size * 0.42), _n(size * 1.15), ink, letters.get(word, "?"))
+    ).format(units(x), units(y + size * 0.42), units(size * 1.15), ink, letters.get(word, "?"))
     if not barred:
         return shape + letter
     reach = size * 1.25
     cross = Markup('<path d="M{} {} L{} {} M{} {} L{} {}" stroke="{}" stroke-width="2.2"/>').format(
-        *map(_n, (x - reach, y - reach, x + reach, y + reach, x - reach, y + reach, x + reach, y - reach)), _INK
+        *map(units, (x - reach, y - reach, x + reach, y + reach, x - reach, y + reach, x + reach, y - reach)), INK
     )
     return shape + letter + cross
 
 
-def _n(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def _text(
-    x: float, y: float, text: str, size: float, weight: str = "normal", fill: str = _INK, end: str = "start"
-) -> Markup:
-    return Markup('<text x="{}" y="{}" font-size="{}" font-weight="{}" fill="{}" text-anchor="{}">{}</text>').format(
-        _n(x), _n(y), _n(size), weight, fill, end, text
-    )
-
-
 def _heads(scene: Scene, places: Places) -> list[Markup]:
     empty = {"Groups": not scene.circles, "People": not scene.casts, "Shared content": not scene.pieces}
-    heads = [_text(x, 13, name.upper(), 10, "bold", "#1d3f5e") for name, x in places.columns if not empty.get(name)]
+    heads = [lettering(x, 13, name.upper(), 10, "bold", "#1d3f5e") for name, x in places.columns if not empty.get(name)]
     return [
         *heads,
-        Markup('<line x1="0" y1="19" x2="{}" y2="19" stroke="#8b9299" stroke-width=".8"/>').format(_n(WIDTH)),
+        Markup('<line x1="0" y1="19" x2="{}" y2="19" stroke="#8b9299" stroke-width=".8"/>').format(units(WIDTH)),
     ]
-
-
-def _curve(
-    left: float, top: float, right: float, low: float, width: float, more: str = "", kind: str = "line"
-) -> Markup:
-    bend = (right - left) * 0.5
-    return Markup('<path class="{}" d="M{} {} C{} {} {} {} {} {}" stroke-width="{}"{}/>').format(
-        kind, *map(_n, (left, top, left + bend, top, right - bend, low, right, low, width)), Markup(more)
-    )
 
 
 def _plan_lines(plan: Plan, places: Places) -> Markup:
     box = places.boxes[plan.mark]
     ends = [places.boxes[mark] for mark in plan.groups]
-    return Markup("").join(_curve(box.right, box.middle, end.x, end.middle, 2.2, kind="line strong") for end in ends)
+    return Markup("").join(curve(box.right, box.middle, end.x, end.middle, 2.2, kind="line strong") for end in ends)
 
 
 def _cast(cast: Cast, scene: Scene, places: Places) -> Markup:
@@ -126,7 +105,7 @@ def _cast(cast: Cast, scene: Scene, places: Places) -> Markup:
     box = places.boxes[cast.mark]
     needs = {circle.mark: circle.need for circle in scene.circles}
     lines = [
-        _curve(
+        curve(
             places.boxes[mark].right,
             _fanned(places.boxes[mark], box),
             box.x,
@@ -137,7 +116,7 @@ def _cast(cast: Cast, scene: Scene, places: Places) -> Markup:
         for mark in cast.groups
     ]
     lines += [
-        _curve(box.right, box.middle, end.x, end.middle, min(0.7 + 0.45 * times, 3.4))
+        curve(box.right, box.middle, end.x, end.middle, min(0.7 + 0.45 * times, 3.4))
         for mark, times in cast.reads.items()
         if (end := places.boxes.get(mark))
     ]
@@ -146,7 +125,7 @@ def _cast(cast: Cast, scene: Scene, places: Places) -> Markup:
     said = ", ".join(part for part in spoken if part)
     body = [Markup("<title>{}</title>").format(said), *_figure(cast, box), *_label(cast, marks, box)]
     return Markup('<g class="cast" id="{}">{}{}</g>').format(
-        cast.mark, Markup("").join(lines), _linked(cast.mark, said, body)
+        cast.mark, Markup("").join(lines), linked(cast.mark, said, body)
     )
 
 
@@ -154,10 +133,10 @@ def _figure(cast: Cast, box: Box) -> list[Markup]:
     """The shape of a person: a ring around a bridge, a second shape behind several people."""
     x, y = box.x + 14, box.middle
     plate = Markup('<rect class="plate" x="{}" y="{}" width="{}" height="{}"/>').format(
-        _n(box.x), _n(box.y + 1), _n(box.width), _n(box.height - 2)
+        units(box.x), units(box.y + 1), units(box.width), units(box.height - 2)
     )
     ring = Markup('<circle cx="{}" cy="{}" r="{}" fill="#fff" stroke="{}" stroke-width="1.6"/>').format(
-        _n(x), _n(y), _n(_GLYPH + 4), _INK
+        units(x), units(y), units(_GLYPH + 4), INK
     )
     behind = [ring] if cast.bridge else []
     behind += [glyph(cast.persona, x + 4.5, y - 3, _GLYPH)] if len(cast.contact_ids) > 1 else []
@@ -169,31 +148,12 @@ def _label(cast: Cast, marks: Sequence[str], box: Box) -> list[Markup]:
     x, room = box.x + 33, box.width - 35
     first = Markup("")
     for mark in marks:
-        first += Markup('<tspan font-size="8" font-weight="bold" fill="{}">{}  </tspan>').format(_INK, mark)
+        first += Markup('<tspan font-size="8" font-weight="bold" fill="{}">{}  </tspan>').format(INK, mark)
         room -= len(mark) * 6.4 + 6
     second = Markup('<text x="{}" y="{}" font-size="9.5" fill="#4a5057" xml:space="preserve">{}{}</text>').format(
-        _n(x), _n(box.middle + 10.5), first, _fitted(cast.told, room, 9.5)
+        units(x), units(box.middle + 10.5), first, fitted(cast.told, room, 9.5)
     )
-    return [_text(x, box.middle - 1.5, _fitted(cast.name, box.width - 35, 12.4), 11.5, "bold"), second]
-
-
-def _fitted(text: str, room: float, size: float) -> str:
-    """Cut a text to what fits into so many units at a font size, as letters are wide on the average."""
-    widths = [_wide(char) * size for char in text]
-    if sum(widths) <= room:
-        return text
-    kept = 0
-    while kept < len(text) and sum(widths[: kept + 1]) + size <= room:
-        kept += 1
-    return text[:kept].rstrip() + "…"
-
-
-def _wide(char: str) -> float:
-    """Width of a letter against its font size, rather too much than too little."""
-    letter = normalize("NFD", char)[0]
-    if east_asian_width(letter) in "WF" or letter in "WM":
-        return 1.0
-    return 0.75 if letter.isupper() or letter in "mw@%" else 0.53
+    return [lettering(x, box.middle - 1.5, fitted(cast.name, box.width - 35, 12.4), 11.5, "bold"), second]
 
 
 def _fanned(circle: Box, cast: Box) -> float:
@@ -202,40 +162,36 @@ def _fanned(circle: Box, cast: Box) -> float:
     return circle.middle + max(-reach, min(reach, (cast.middle - circle.middle) * 0.35))
 
 
-def _linked(mark: str, said: str, body: Sequence[Markup]) -> Markup:
-    return Markup('<a href="#row-{}" aria-label="{}">{}</a>').format(mark, said, Markup("").join(body))
-
-
 def _circle(circle: Circle, box: Box) -> Markup:
     said = f"{circle.need} group, {circle.status}, {count(circle.people, 'person', 'people')}, {count(circle.touches, 'touch', 'touches')}, {circle.since}"
     said += f", {circle.flag}" if circle.flag else ""
     filled = bool(circle.flag)
-    ink, soft = ("#fff", "#fff") if filled else (_INK, "#4a5057")
+    ink, soft = ("#fff", "#fff") if filled else (INK, "#4a5057")
     frame = Markup(
         '<rect x="{}" y="{}" width="{}" height="{}" rx="12" fill="{}" stroke="{}" stroke-width="1.8"/>'
-    ).format(*map(_n, (box.x, box.y, box.width, box.height)), "#1d3f5e" if filled else "#fff", "#1d3f5e")
+    ).format(*map(units, (box.x, box.y, box.width, box.height)), "#1d3f5e" if filled else "#fff", "#1d3f5e")
     x = box.x + 13
     body = [
         Markup("<title>{}</title>").format(said),
         frame,
-        _text(x, box.y + 20, short(circle.need, 22), 13.5, "bold", ink),
-        _text(
+        lettering(x, box.y + 20, short(circle.need, 22), 13.5, "bold", ink),
+        lettering(
             x,
             box.y + 35,
             f"{circle.status}, {count(circle.people, 'person', 'people')}, {count(circle.touches, 'touch', 'touches')}",
             10,
             fill=ink,
         ),
-        _text(x, box.y + 49, circle.since, 9, fill=soft),
-        _text(x, box.y + 66, circle.flag or "no flag", 10, "bold" if filled else "normal", soft),
+        lettering(x, box.y + 49, circle.since, 9, fill=soft),
+        lettering(x, box.y + 66, circle.flag or "no flag", 10, "bold" if filled else "normal", soft),
     ]
     if filled:
         body.append(
             Markup(
                 '<path d="M{0} {1} v14 M{0} {1} l9 3.6 l-9 3.6 z" fill="#fff" stroke="#fff" stroke-width="1.4"/>'
-            ).format(_n(box.right - 20), _n(box.y + 55))
+            ).format(units(box.right - 20), units(box.y + 55))
         )
-    return Markup('<g id="{}" class="thing">{}</g>').format(circle.mark, _linked(circle.mark, said, body))
+    return Markup('<g id="{}" class="thing">{}</g>').format(circle.mark, linked(circle.mark, said, body))
 
 
 def _plan(plan: Plan, box: Box) -> Markup:
@@ -245,29 +201,31 @@ def _plan(plan: Plan, box: Box) -> Markup:
     stated = [f"{count(plan.stated, 'person', 'people')} stated on it"] if plan.stated else []
     said = ", ".join([plan.name, *notes, *stated])
     frame = Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="#fff" stroke="{}" stroke-width="1.2"{}/>').format(
-        *map(_n, (box.x, box.y, box.width, box.height)), _INK, Markup(' stroke-dasharray="4 3"' if alone else "")
+        *map(units, (box.x, box.y, box.width, box.height)), INK, Markup(' stroke-dasharray="4 3"' if alone else "")
     )
     lines = _wrapped(plan.name, 36 if alone else 32, 1 if alone else 3)
     body = [Markup("<title>{}</title>").format(said), frame]
     body += [
-        _text(box.x + 8, box.y + 15 + 12 * number, line, 10.5, "bold" if not alone else "normal")
+        lettering(box.x + 8, box.y + 15 + 12 * number, line, 10.5, "bold" if not alone else "normal")
         for number, line in enumerate(lines)
     ]
-    body.append(_text(box.x + 8, box.y + box.height - 8, short(", ".join(notes), 40), 9, fill="#4a5057"))
-    return Markup('<g id="{}" class="thing">{}</g>').format(plan.mark, _linked(plan.mark, said, body))
+    body.append(lettering(box.x + 8, box.y + box.height - 8, short(", ".join(notes), 40), 9, fill="#4a5057"))
+    return Markup('<g id="{}" class="thing">{}</g>').format(plan.mark, linked(plan.mark, said, body))
 
 
 def _piece(piece: Piece, box: Box) -> Markup:
     said = f"{piece.title}{f', {piece.kind}' if piece.kind else ''}, {count(piece.readers, 'person', 'people')}, {count(piece.touches, 'touch', 'touches')}"
     frame = Markup(
         '<path d="M{} {} h{} v{} h-{} z" fill="#f2f3f4" stroke="none"/><line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="3"/>'
-    ).format(*map(_n, (box.x, box.y, box.width, box.height, box.width, box.x, box.y, box.x, box.y + box.height)), _GREY)
+    ).format(
+        *map(units, (box.x, box.y, box.width, box.height, box.width, box.x, box.y, box.x, box.y + box.height)), _GREY
+    )
     lines = _wrapped(piece.title, 42, 2)
     body = [Markup("<title>{}</title>").format(said), frame]
-    body += [_text(box.x + 9, box.y + 12.5 + 11.5 * number, line, 10) for number, line in enumerate(lines)]
+    body += [lettering(box.x + 9, box.y + 12.5 + 11.5 * number, line, 10) for number, line in enumerate(lines)]
     tail = f"{count(piece.readers, 'person', 'people')}"
-    body.append(_text(box.right - 6, box.y + box.height - 4.5, tail, 9, "bold", end="end"))
-    return Markup('<g id="{}" class="thing">{}</g>').format(piece.mark, _linked(piece.mark, said, body))
+    body.append(lettering(box.right - 6, box.y + box.height - 4.5, tail, 9, "bold", end="end"))
+    return Markup('<g id="{}" class="thing">{}</g>').format(piece.mark, linked(piece.mark, said, body))
 
 
 def _wrapped(text: str, longest: int, most: int) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from committee.reports.picture.scene import Scene
 
-__all__ = ["Box", "Places", "places_of"]
+__all__ = ["WIDTH", "Box", "Places", "column_of", "places_of"]
 
 WIDTH = 1040.0
 _PLAN_X, _PLAN_WIDTH, _PLAN_HEIGHT = 4.0, 200.0, 64.0
@@ -71,14 +71,14 @@ def places_of(scene: Scene) -> Places:
         piece.mark: [boxes[cast.mark].middle for cast in scene.casts for _ in range(cast.reads.get(piece.mark, 0))]
         for piece in scene.pieces
     }
-    boxes |= _column(
+    boxes |= column_of(
         {mark: sum(heights) / len(heights) for mark, heights in readers.items() if heights},
         _PIECE_X,
         _PIECE_WIDTH,
         _PIECE_HEIGHT,
     )
     bought = {plan.mark: [boxes[mark].middle for mark in plan.groups] for plan in scene.plans if plan.groups}
-    plans = _column(
+    plans = column_of(
         {mark: sum(heights) / len(heights) for mark, heights in bought.items()}, _PLAN_X, _PLAN_WIDTH, _PLAN_HEIGHT
     )
     y = max((box.y + box.height + _GAP for box in plans.values()), default=_TOP)
@@ -89,7 +89,7 @@ def places_of(scene: Scene) -> Places:
     return Places(boxes, max((box.y + box.height for box in boxes.values()), default=_TOP) + 6, heads)
 
 
-def _column(wanted: Mapping[str, float], x: float, width: float, height: float) -> dict[str, Box]:
+def column_of(wanted: Mapping[str, float], x: float, width: float, height: float) -> dict[str, Box]:
     """Put boxes as near to the middles they want as they can stand without touching, in the order of those middles."""
     order = sorted(wanted, key=lambda mark: (wanted[mark], mark))
     tops = _spread([wanted[mark] - height / 2 for mark in order], height + _GAP)
