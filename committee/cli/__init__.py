@@ -56,6 +56,9 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
         "feedback": ("follow", "How often each rule was right, by what people said"),
     },
     "Look after people": {
+        "companies": ("who_is_who", "Accounts that are one company, or may be"),
+        "people": ("who_is_who", "Contacts that are one person, or may be"),
+        "unknowns": ("who_is_who", "Who engages and is nobody's contact: new faces"),
         "privacy": ("privacy", "What is kept of a person; erase them; prove that they are gone"),
     },
     "Look after the store": {

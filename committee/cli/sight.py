@@ -74,12 +74,16 @@ class Sight:
 
         An account or contact that another one stands for leads to that one.
         """
-        narrowed, wanted = kinds_in(text, kinds)
-        found = meant(text, kinds, self._called(narrowed, wanted.strip()), lambda: self._called(narrowed, ""))
+        found = self.named(text, *kinds)
         same = self.store.same() if self.market is None else {}
         now = same.get(f"{found.kind}s", {}).get(found.id, found.id)
         account = same.get("accounts", {}).get(found.account_id, found.account_id)
         return replace(found, id=now, account_id=now if found.kind == "account" else account)
+
+    def named(self, text: str, *kinds: str) -> Named:
+        """Return the same whatever stands for it."""
+        narrowed, wanted = kinds_in(text, kinds)
+        return meant(text, kinds, self._called(narrowed, wanted.strip()), lambda: self._called(narrowed, ""))
 
     def _called(self, kinds: Sequence[str], text: str) -> Iterable[Named]:
         if self.market is not None and self.findings is not None:

@@ -17,7 +17,17 @@ import pyarrow.compute as pc
 
 from committee.records.columns import whole
 
-__all__ = ["APART", "JOINED", "Ruling", "Rulings", "merged_by_source", "one_for_each", "rulings", "subject_of_ruling"]
+__all__ = [
+    "APART",
+    "JOINED",
+    "UNDONE",
+    "Ruling",
+    "Rulings",
+    "merged_by_source",
+    "one_for_each",
+    "rulings",
+    "subject_of_ruling",
+]
 
 JOINED, APART, UNDONE = "joined", "kept_apart", "undone"
 _TABLES = {"account": "accounts", "contact": "contacts"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,7 +20,7 @@ from committee.records.columns import whole
 from committee.records.loaded import Contact
 from committee.records.tables import typed_table
 
-__all__ = ["FACE", "NO_PERSON", "hosts_of_accounts", "judged_addresses", "new_faces"]
+__all__ = ["FACE", "NO_PERSON", "Hosts", "hosts_of_accounts", "judged_addresses", "new_faces"]
 
 FACE = "face:"  # before the id of a new face
 NO_PERSON: dict[str, str] = {
@@ -77,7 +78,7 @@ def judged_addresses(market: Market, mail: MailWords) -> pa.Table:
     told = told.filter(pc.invert(pc.fill_null(pc.is_in(told["mail"], value_set=known), False)))
     told = told.set_column(1, "mail", pc.coalesce(told["mail"], pc.utf8_trim_whitespace(told["stated"])))
     groups = told.group_by("mail").aggregate([("account", "distinct"), ("stated", "count")]).sort_by("mail")
-    hosts = hosts_of_accounts(market, mail)
+    hosts = hosts_of_accounts(market["accounts"], mail)
     accounts, reasons = [], []
     for address, named in zip(groups["mail"].to_pylist(), groups["account_distinct"].to_pylist(), strict=True):
         account, reason = _judged(address, {one for one in named if one is not None}, hosts, mail)
@@ -87,26 +88,47 @@ def judged_addresses(market: Market, mail: MailWords) -> pa.Table:
     return pa.table({"mail": groups["mail"], **columns, "engagements": groups["stated_count"]})
 
 
-def hosts_of_accounts(market: Market, mail: MailWords) -> dict[str, set[str]]:
-    """Return which accounts have a mail domain, by registered domain, and by whole host where one is stated."""
-    found: dict[str, set[str]] = defaultdict(set)
-    accounts = market["accounts"]
-    for account, domains, deleted in zip(
-        *(accounts.column(name).to_pylist() for name in ("account_id", "domain", "deleted")), strict=True
-    ):
+@dataclass(frozen=True)
+class Hosts:
+    """Which accounts have which mail hosts.
+
+    Attributes
+    ----------
+    stated : mapping of host to set of account ids
+    registered : mapping of registered domain to set of account ids
+        Of all hosts stated; asked where none is stated that an address lies in.
+    """
+
+    stated: Mapping[str, set[str]]
+    registered: Mapping[str, set[str]]
+
+    def owners(self, host: str) -> set[str]:
+        """Return the accounts to which a host belongs: that of the longest stated host it lies in."""
+        labels = host.split(".")
+        for start in range(len(labels) - 1):
+            if owners := self.stated.get(".".join(labels[start:])):
+                return owners
+        return self.registered.get(domain_of(host), set())
+
+
+def hosts_of_accounts(accounts: pa.Table, mail: MailWords) -> Hosts:
+    """Return the hosts that accounts state and that can name a company."""
+    stated: dict[str, set[str]] = defaultdict(set)
+    registered: dict[str, set[str]] = defaultdict(set)
+    columns = (accounts.column(name).to_pylist() for name in ("account_id", "domain", "deleted"))
+    for account, domains, deleted in zip(*columns, strict=True):
         for text in () if deleted else domains or ():
-            host = text.strip().lower().rpartition("@")[2].removeprefix("https://").removeprefix("http://")
-            host = host.partition("/")[0].removeprefix("www.")
+            host = text.strip().lower().rpartition("@")[2].rpartition("://")[2].partition("/")[0].removeprefix("www.")
             if mail.company_host(host):
-                found[host].add(account)
-                found[domain_of(host)].add(account)
-    return found
+                stated[host].add(account)
+                registered[domain_of(host)].add(account)
+    return Hosts(stated, registered)
 
 
-def _judged(address: str, named: set[str], hosts: Mapping[str, set[str]], mail: MailWords) -> tuple[str | None, str]:
-    host = address.rpartition("@")[2]
-    domain = domain_of(host) if "@" in address else ""
-    if not domain or not address.rpartition("@")[0]:
+def _judged(address: str, named: set[str], hosts: Hosts, mail: MailWords) -> tuple[str | None, str]:
+    local, _, host = address.rpartition("@")
+    domain = domain_of(host)
+    if not domain or not local:
         return None, "not_an_address"
     if {host, domain} & mail.forwarding:
         return None, "forwarding_host"
@@ -114,7 +136,7 @@ def _judged(address: str, named: set[str], hosts: Mapping[str, set[str]], mail: 
         return None, "anybodys_host"
     if mail.is_shared(address):
         return None, "shared_address"
-    owners = hosts.get(host) or hosts.get(domain) or set()
+    owners = hosts.owners(host)
     if not owners:
         return None, "no_account"
     if named and not named & owners:

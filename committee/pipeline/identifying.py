@@ -15,7 +15,7 @@ from committee.decisions import Decisions
 from committee.graph.store import Store
 from committee.history import known_at
 from committee.identity.as_one import as_one
-from committee.identity.companies import Company, certain_companies, companies_of, owners
+from committee.identity.companies import Company, CompanyName, certain_companies, companies_of, owners
 from committee.identity.joining import Rulings, merged_by_source, one_for_each, rulings
 from committee.identity.people import certain_people
 from committee.identity.unknowns import new_faces
@@ -80,19 +80,24 @@ def market_seen(
 
 def _accounts(market: Market, companies: Sequence[Company], decided: Rulings) -> pa.Table:
     accounts, words = market["accounts"], company_lists()
-    name = {company.id: company.name.text for company in companies}
+    named = {company.id: company.name for company in companies}
     certain = [(pair.one, pair.other) for pair in certain_companies(companies, words)]
     ids = whole(accounts["account_id"])
     same = one_for_each(
         merged_by_source(market["aliases"], "accounts"),
         [ruling for ruling in decided if ruling.table == "accounts"],
         certain,
-        worth=lambda one: (one not in name, len(name.get(one, ""))),
+        worth=lambda one: (False, *_worth(named[one])) if one in named else (True,),
         present=frozenset(ids.to_pylist()),
     )
     owned = {one: same.get(owner, owner) for one, owner in owners(companies, words).items()}
     owned = {one: owner for one, owner in owned.items() if same.get(one, one) != owner}
     return _said(Account, accounts, {"is_now": same, "belongs_to": owned})
+
+
+def _worth(name: CompanyName) -> tuple[bool, int]:
+    """Order among names of one company: the name of today before former and other ones, then the shorter."""
+    return name.bare != name.key, len(name.text)
 
 
 def _contacts(market: Market, decided: Rulings) -> pa.Table:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from committee.identity.companies.words import CompanyWords
-from committee.identity.spelling import plain_words
 
 __all__ = ["CompanyName", "read_name"]
 
@@ -55,7 +54,7 @@ def read_name(text: str, words: CompanyWords) -> CompanyName:
         if match := pattern.match(text):
             name, owner = match["name"], words.key(match["parent"])
             break
-    said = plain_words(name)
+    said = words.words_of(name)
     bare, key = words.bare_key_of(said), words.key_of(said)
     kept, places = _without(words.without_legal_form(said), words)
     distinct = bool(kept) and key not in words.ambiguous

@@ -28,6 +28,8 @@ class CompanyWords:
 
     Attributes
     ----------
+    glued : tuple of str
+        Legal forms that are written without a blank, longest first.
     endings, beginnings : mapping of last (first) word to tuples of words
         Legal forms, longest first.
     descriptors, places : frozenset of tuples of words
@@ -48,6 +50,7 @@ class CompanyWords:
         See the word list.
     """
 
+    glued: tuple[str, ...]
     endings: Mapping[str, tuple[_Words, ...]]
     beginnings: Mapping[str, tuple[_Words, ...]]
     descriptors: frozenset[_Words]
@@ -83,7 +86,14 @@ class CompanyWords:
 
         Names that public knowledge calls one company have one key.
         """
-        return self.key_of(plain_words(name))
+        return self.key_of(self.words_of(name))
+
+    def words_of(self, name: str) -> list[str]:
+        """Return the words of a name; legal forms that are written without a blank are words as well."""
+        if not name.isascii():
+            for form in self.glued:
+                name = name.replace(form, f" {form} ")
+        return plain_words(name)
 
     def key_of(self, words: list[str]) -> str:
         """Return the key of a name in words."""
@@ -103,6 +113,7 @@ def company_words(lists: Mapping[str, Any]) -> CompanyWords:
     """Make the word list of ``defaults/companies.toml``."""
     legal, matching = lists["legal"], lists["matching"]
     bare = CompanyWords(
+        glued=tuple(sorted((form for form in legal["endings"] if not form.isascii()), key=len, reverse=True)),
         endings=_by_word(legal["endings"], -1),
         beginnings=_by_word(legal["beginnings"], 0),
         descriptors=frozenset(tuple(plain_words(word)) for word in lists["descriptors"]["words"]),
@@ -148,7 +159,7 @@ def _same(lists: Mapping[str, Any], words: CompanyWords) -> dict[str, Known]:
     step: dict[str, Known] = {}
 
     def leads(name: str, to: str, why: str) -> None:
-        for key in {"".join(plain_words(name)), words.key(name)} - {words.key(to)}:
+        for key in {"".join(words.words_of(name)), words.key(name)} - {words.key(to)}:
             step[key] = Known(words.key(to), why)
 
     for entry in lists.get("names", ()):
