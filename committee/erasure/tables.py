@@ -192,7 +192,7 @@ def findings_without(findings: Findings, person: Person, engagements: Collection
     """Return findings without a person and their touches; the counts of groups stay as they were."""
     traces = Traces(person)
     tables = {name: table_without(TABLES[name], findings[name], traces, frozenset(engagements)) for name in findings}
-    return Findings(tables, findings.run)
+    return findings.with_tables(**tables)
 
 
 def table_without(record: type[Record], table: pa.Table, traces: Traces, engagements: frozenset[str]) -> pa.Table:

@@ -19,7 +19,7 @@ __all__ = ["REMOVED", "Trace", "Traces", "plain_letters"]
 REMOVED = "[erased]"
 _BETWEEN = r"(?:\s|[._+\-]|%20|&nbsp;)+"
 _EDGE = r"\s\"'`,;|()\[\]{}<>=&?#\\/\x00-\x1f\x7f“”‘’"
-_SHORT_ID = 4  # a shorter id may be a word
+_SHORT_ID = 4  # bytes: a shorter id may be a word
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Traces:
         self.sure_ids = frozenset(filter(_says_itself, person.ids))
         self._id_set = frozenset(person.ids)
         self._longer = _joined(
-            [rf"(?<!\w){re.escape(normal(text.strip()))}(?!\w)" for text in person.longer], re.IGNORECASE
+            [rf"(?<![^\W_]){re.escape(normal(text.strip()))}(?![^\W_])" for text in person.longer], re.IGNORECASE
         )
 
     def in_text(self, text: str, *, about_people: bool = False) -> Iterator[Trace]:
@@ -124,7 +124,7 @@ def normal(text: str) -> str:
 
 def _says_itself(one: str) -> bool:
     """Whether an id is neither a word nor a number, so that it means the person wherever it stands."""
-    return len(one) >= _SHORT_ID and not one.isalpha() and not one.replace(".", "").isdigit()
+    return len(one.encode()) >= _SHORT_ID and not one.isalpha() and not one.replace(".", "").isdigit()
 
 
 def _joined(patterns: list[str], flags: int) -> re.Pattern[str] | None:
@@ -145,7 +145,7 @@ def _name_pattern(name: str) -> str:
         forms.append(_BETWEEN.join(words))
         if len(words) > 1:
             forms.append(rf"{words[-1]}\s*,\s*{_BETWEEN.join(words[:-1])}")
-    return rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)"
+    return rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])"
 
 
 def _id_pattern(one: str) -> str:

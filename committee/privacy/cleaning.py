@@ -11,7 +11,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from committee.erasure import Person, Traces, change_without, decisions_without, dropped_engagements, findings_without
@@ -141,7 +141,7 @@ def dump_without(dump: Dump, person: Person) -> Dump:
     kept = [row["engagement_id"] not in touches for row in dump.resolved.select(["engagement_id"]).to_pylist()]
     runs = [KeptRun(findings_without(run.findings, person, touches), run.lineage, run.load_ids) for run in dump.runs]
     decisions, _ = decisions_without(dump.decisions, person)
-    return Dump(market, dump.resolved.filter(kept), decisions, runs, dump.current, dump.erasure_key)
+    return replace(dump, market=market, resolved=dump.resolved.filter(kept), decisions=decisions, runs=runs)
 
 
 def _exchange(folder: Path, dump: Dump) -> None:
