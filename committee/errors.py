@@ -15,6 +15,7 @@ __all__ = [
     "StoreBusy",
     "StoreUnreachable",
     "UnfinishedLoad",
+    "WorkerLost",
     "WriteFailed",
 ]
 
@@ -78,3 +79,7 @@ class UnfinishedLoad(CommitteeError):
 
 class WriteFailed(CommitteeError):
     """A file or store that cannot be written (disk full, read-only folder, size limit)."""
+
+
+class WorkerLost(CommitteeError):
+    """A process that did part of the work ended before it was done."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,11 @@ from committee.market import Market
 from committee.progress import SILENT, Progress
 from committee.settings import Settings
 
-__all__ = ["conclude"]
+__all__ = ["Finder", "conclude"]
+
+# From a market, what people did in it and what its content is about: the findings tables of groups, and for the run what
+# they were found with.
+Finder = Callable[[Market, Touches, pa.Table], tuple[dict[str, pa.Table], Mapping[str, Any]]]
 
 
 def conclude(
@@ -32,6 +36,7 @@ def conclude(
     as_of: datetime,
     families: Mapping[str, str],
     progress: Progress = SILENT,
+    find: Finder | None = None,
 ) -> tuple[dict[str, pa.Table], dict[str, Any]]:
     """Find flags and buying groups as of a moment.
 
@@ -50,6 +55,9 @@ def conclude(
         Function family of each persona.
     progress : Progress
         Told as each step begins.
+    find : callable, optional
+        Finds the groups by the episode mixture, where the settings ask for it; all in this process, with numbers learned
+        from the market, by default.
 
     Returns
     -------
@@ -62,11 +70,16 @@ def conclude(
         seen = touches(market, actors, personas, tags, window=settings.window, cleaning=settings.cleaning, as_of=as_of)
     with progress.step("Raising flags"):
         raised = window_flags(seen, settings.window)
-    with progress.step("Finding groups"):
-        found, calibration = _groups(market, seen, tags, settings, families)
+    by_rule = settings.groups.detector == "program_topic_gap"
+    if by_rule:
+        found, about = find_groups(seen, settings.gap, families), dict[str, Any]()
+    else:
+        found, said = (find or _finder(settings, families, progress))(market, seen, tags)
+        missing = list(episodes.degraded(seen, market, settings.episodes))
+        about = {"groups": {"detector": episodes.DETECTOR, **said, "without": missing}}
     with progress.step("Dating each change"):
         aside = _uncounted(seen.set_aside, found)
-        needed = settings.episodes.groups if calibration else settings.gap
+        needed = settings.gap if by_rule else settings.episodes.groups
         flags = flags_with_groups(raised.table, found["evidence"])
         changes = statuses(
             seen,
@@ -91,21 +104,16 @@ def conclude(
         "personas": personas,
         "content_tags": tags,
     }
-    rows = _rows(seen, aside, raised)
-    if calibration:
-        missing = list(episodes.degraded(seen, market, settings.episodes))
-        rows["groups"] = {"detector": episodes.DETECTOR, "calibration": calibration, "without": missing}
-    return tables, rows
+    return tables, {**_rows(seen, aside, raised), **about}
 
 
-def _groups(
-    market: Market, seen: Touches, tags: pa.Table, settings: Settings, families: Mapping[str, str]
-) -> tuple[dict[str, pa.Table], str]:
-    """Groups by the detector of the settings, and the name of the calibration if it has one."""
-    if settings.groups.detector == "program_topic_gap":
-        return find_groups(seen, settings.gap, families), ""
-    found, calibration, _ = episodes.find_groups(market, seen, tags, settings, families)
-    return found, calibration.name
+def _finder(settings: Settings, families: Mapping[str, str], progress: Progress) -> Finder:
+    def find(market: Market, seen: Touches, tags: pa.Table) -> tuple[dict[str, pa.Table], Mapping[str, Any]]:
+        with progress.step("Finding groups"):
+            found, calibration, _ = episodes.find_groups(market, seen, tags, settings, families)
+        return found, {"calibration": calibration.name}
+
+    return find
 
 
 def _uncounted(set_aside: pa.Table, found: Mapping[str, pa.Table]) -> pa.Table:

@@ -41,6 +41,7 @@ def averaged(found: Sequence[Calibration]) -> Calibration:
 
     return Calibration(
         called="shipped",
+        origin="",
         as_of="",
         accounts=0,
         needs=(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from committee.records.tables import write_atomically, write_parquet
 __all__ = ["Dump", "KeptRun", "read_dump", "write_dump"]
 
 _MANIFEST = "manifest.json"
+_CALIBRATIONS = "calibrations"
 _KEY = "erasure.key"  # without it, the tombstones in the dump keep nobody away
 
 
@@ -58,6 +59,8 @@ class Dump:
         Id of the current run; empty when there is none.
     erasure_key : bytes
         The key of the tombstones of erased people; empty when nobody was erased.
+    calibrations : mapping of str to str
+        Texts of the calibrations that are kept under a name.
     """
 
     market: Market
@@ -66,6 +69,7 @@ class Dump:
     runs: list[KeptRun]
     current: str
     erasure_key: bytes = b""
+    calibrations: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_dump(dump: Dump, folder: Path) -> None:
@@ -84,6 +88,8 @@ def write_dump(dump: Dump, folder: Path) -> None:
     for run in dump.runs:
         run.findings.write(folder / "runs" / run.run_id, "parquet")
         _write_table(folder / "runs" / run.run_id / "lineage.parquet", run.lineage)
+    for name, text in dump.calibrations.items():
+        write_atomically(folder / _CALIBRATIONS / f"{name}.json", text.encode())
     if dump.erasure_key:
         write_atomically(folder / _KEY, dump.erasure_key.hex().encode(), private=True)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -125,7 +131,9 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Dump:
         runs.append(KeptRun(Findings.read(place), pq.read_table(place / "lineage.parquet"), load_ids))
     key = bytes.fromhex((folder / _KEY).read_text()) if _KEY in manifest["files"] else b""
     market, decisions = Market.read(folder / "market"), _decisions(folder / "decisions")
-    return Dump(market, resolved, decisions, runs, manifest["current"], key)
+    shelf = {Path(name) for name in manifest["files"] if Path(name).parent == Path(_CALIBRATIONS)}
+    calibrations = {path.stem: (folder / path).read_text(encoding="utf-8") for path in sorted(shelf)}
+    return Dump(market, resolved, decisions, runs, manifest["current"], key, calibrations)
 
 
 def _decisions(folder: Path) -> Decisions:

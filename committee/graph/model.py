@@ -33,6 +33,7 @@ _OWN = {
     "Run": "One run of the detection: when, on what, with which settings",
     "Head": "Points to the current run",
     "FindingsColumns": "Columns of many findings that nobody walks",
+    "Calibration": "What was learned from a market, under a name",
 }
 _FREE = "free_"
 _INSTANT_TEXT = "_text"  # beside an instant, for people

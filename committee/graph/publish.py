@@ -21,6 +21,7 @@ from committee.findings import Run as RunOfFindings
 from committee.graph import schema
 from committee.graph.bolt import Bolt, Statement
 from committee.graph.columns import plain_column, plain_values, sent
+from committee.graph.learned import text_nodes
 from committee.graph.lineage import continued
 from committee.graph.packed import columns_node
 from committee.graph.projection import milliseconds
@@ -96,6 +97,9 @@ class Publisher:
                         batch = table.slice(start, rows)
                         self._once(run.run_id, f"{record.table} {part}", self._batch(record, batch, run.run_id, part))
                         step.advance(batch.num_rows)
+            for name, text in findings.learned.items():
+                for part, statements in enumerate(text_nodes(run.run_id, name, text, self._settings.text_chunk)):
+                    self._once(run.run_id, f"{name} {part}", statements)
             self._once(run.run_id, "lineage", _continues(run.run_id, lineage))
         self._finish(run, load_ids)
 
@@ -133,6 +137,7 @@ class Publisher:
             "known_at": run.known_at,
             "version": run.version,
             "calibration": run.calibration,
+            "context": run.context,
             "settings_hash": run.settings_hash,
             "market": run.market,
             "settings": json.dumps(run.settings, sort_keys=True),

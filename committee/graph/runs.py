@@ -15,6 +15,7 @@ from committee.findings import Run as RunOfFindings
 from committee.graph import schema
 from committee.graph.bolt import Bolt
 from committee.graph.columns import plain_column
+from committee.graph.learned import learned_of
 from committee.graph.packed import unpacked
 from committee.graph.projection import collected_rows
 from committee.records import COMPUTED, Record, schema_of
@@ -60,25 +61,7 @@ class RunReader:
             if not current:
                 raise NotFound("the store holds no run yet", "Run committee detect")
             run_id = current[0][0]
-        names = [
-            "run_id",
-            "as_of",
-            "known_at",
-            "version",
-            "calibration",
-            "settings_hash",
-            "market",
-            "settings",
-            "counted",
-        ]
-        returned = ", ".join(f"r.{name} AS {name}" for name in names)
-        rows = self._bolt.rows(f"MATCH (r:Run {{key: $run}}) RETURN {returned}", {"run": run_id})
-        if not rows:
-            raise NotFound(f"no run has the id {run_id}", "committee ask runs_made lists the runs")
-        said = dict(zip(names, rows[0], strict=True))
-        run = RunOfFindings(
-            **said | {"settings": json.loads(said["settings"]), "rows": json.loads(said.pop("counted"))}
-        )
+        run = self.run(run_id)
         tables: dict[str, pa.Table] = {}
         for record in COMPUTED:
             if record.label:
@@ -90,6 +73,23 @@ class RunReader:
         if accounts is not None:
             tables = _only(tables, accounts)
         return Findings(tables, run)
+
+    def run(self, run_id: str) -> RunOfFindings:
+        """Read how a run came about."""
+        names = ("run_id", "as_of", "known_at", "version", "calibration", "settings_hash", "market", "settings")
+        returned = ", ".join(f"r.{name} AS {name}" for name in names)
+        rows = self._bolt.rows(
+            f"MATCH (r:Run {{key: $run}}) RETURN {returned}, coalesce(r.context, '') AS context, r.counted AS counted",
+            {"run": run_id},
+        )
+        if not rows:
+            raise NotFound(f"no run has the id {run_id}", "committee ask runs_made lists the runs")
+        said = dict(zip((*names, "context", "rows"), rows[0], strict=True))
+        return RunOfFindings(**said | {name: json.loads(said[name]) for name in ("settings", "rows")})
+
+    def learned(self, run_id: str) -> dict[str, str]:
+        """Read what a run was concluded with, as texts by name."""
+        return learned_of(self._bolt, run_id)
 
     def nodes_of(self, record: type[Record], run_id: str, accounts: Sequence[str] | None) -> pa.Table:
         """Return the things of one kind that a run found."""

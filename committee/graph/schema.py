@@ -61,7 +61,16 @@ STATED = "stated_"  # before the name of a resolved field: what the file said, w
 KEPT: tuple[type[Record], ...] = (*LOADED, Load, EarlierValue)  # what a Change can write
 
 # Labels of the store's own nodes: schema version, columns in use, the writer's lock, runs and the pointer to the current one.
-_OWN_LABELS = ("CommitteeStore", "CommitteeTable", "WriterLock", "Publication", "Run", "Head", "FindingsColumns")
+_OWN_LABELS = (
+    "CommitteeStore",
+    "CommitteeTable",
+    "WriterLock",
+    "Publication",
+    "Run",
+    "Head",
+    "FindingsColumns",
+    "Calibration",
+)
 
 # Two questions are asked of every market: an account's engagements in a stretch of time, and what belongs to a run.
 _COMPOSITES = {"Engagement": (("account_id", "occurred_at"),)}

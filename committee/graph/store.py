@@ -18,11 +18,12 @@ import pyarrow as pa
 
 from committee.decisions import Decisions
 from committee.errors import BadSettings, CommitteeError, NotFound, OldSchema, WriteFailed
-from committee.findings import Findings
+from committee.findings import Findings, Run
 from committee.graph import embedded, rebuilding, schema
 from committee.graph.bolt import Bolt
 from committee.graph.dump import Dump, KeptRun, read_dump, write_dump
 from committee.graph.erasing import Erasing
+from committee.graph.learned import CalibrationShelf
 from committee.graph.lock import WriterLock
 from committee.graph.projection import Projection
 from committee.graph.publish import Publisher
@@ -343,6 +344,32 @@ class Store:
         """
         return self._runs().findings(run_id, accounts)
 
+    def run(self, run_id: str) -> Run:
+        """Return how a run came about.
+
+        Raises
+        ------
+        NotFound
+            There is no such run.
+        """
+        return self._runs().run(run_id)
+
+    def learned(self, run_id: str) -> dict[str, str]:
+        """Return what a run was concluded with: texts by the names of `committee.findings.LEARNED`, where it has any."""
+        return self._runs().learned(run_id)
+
+    def calibrations(self) -> dict[str, str]:
+        """Return the calibrations that are kept under a name, as texts."""
+        return self._shelf().all()
+
+    def keep_calibration(self, name: str, text: str) -> None:
+        """Keep a calibration under a name; an earlier one of that name gives way."""
+        with self.writing("calibrate"):
+            self._shelf().keep(name, text)
+
+    def _shelf(self) -> CalibrationShelf:
+        return CalibrationShelf(self._bolt, self._settings.text_chunk, self._lock.guard)
+
     def runs(self) -> list[RunSummary]:
         """Return the published runs, the latest first."""
         return self._runs().runs()
@@ -396,13 +423,15 @@ class Store:
         """Return all that was loaded, decided and concluded."""
         reader = self._runs()
         runs = [
-            KeptRun(reader.findings(run_id, None), reader.lineage(run_id), load_ids)
+            KeptRun(
+                reader.findings(run_id, None).with_learned(reader.learned(run_id)), reader.lineage(run_id), load_ids
+            )
             for run_id, load_ids in reader.in_order()
         ]
         resolved = Projection(self._bolt, self._settings.columns_chunk).resolved()
         current = [run.run_id for run in reader.runs() if run.current]
         market = self.market(progress=progress)
-        return Dump(market, resolved, self.decisions(), runs, "".join(current), self.erasing.key())
+        return Dump(market, resolved, self.decisions(), runs, "".join(current), self.erasing.key(), self.calibrations())
 
     def restore(self, folder: str | Path, progress: Progress | None = None) -> None:
         """Read what `dump` wrote into this store, which has to be empty; restoring again completes what was interrupted.
@@ -427,6 +456,8 @@ class Store:
             if dump.erasure_key:
                 self.erasing.keep_key(dump.erasure_key)
             self.record(dump.decisions)
+            for name, text in dump.calibrations.items():
+                self.keep_calibration(name, text)
             publisher = self._publisher()
             for run in dump.runs:
                 publisher.publish(run.findings, progress or SILENT, run.lineage, run.load_ids)

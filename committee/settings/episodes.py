@@ -157,7 +157,6 @@ class LearningSettings(Section):
     stray_count: float = Field(gt=0)
     campaign_count: float = Field(gt=0)
     ratio_floor: float = Field(gt=0)
-    rate_count: float = Field(gt=0)
     least_accounts: int = Field(ge=0)
     sample_accounts: int = Field(ge=1)
     renew_growth: float = Field(ge=0)

@@ -131,6 +131,7 @@ class StoreSettings(Section):
     retry_seconds: float = Field(ge=0)
     lock_seconds: float = Field(ge=1)
     read_layer_rows: int = Field(ge=0)
+    text_chunk: int = Field(ge=1000, le=10_000_000)
 
 
 class ScoringSettings(Section):

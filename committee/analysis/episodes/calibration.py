@@ -41,6 +41,8 @@ class Calibration:
     ----------
     called : str
         What people call it; empty = nobody gave it a name.
+    origin : str
+        Name of the calibration it was made from for the words of a market; empty = it was learned.
     as_of : str
         Nothing later was looked at: ISO 8601, UTC.
     accounts : int
@@ -74,6 +76,7 @@ class Calibration:
     """
 
     called: str
+    origin: str
     as_of: str
     accounts: int
     needs: tuple[str, ...]
@@ -123,6 +126,7 @@ class Calibration:
         trust, untagged = _trust(tables)
         return cls(
             called="",
+            origin="",
             as_of=as_of,
             accounts=accounts,
             needs=needs,
@@ -161,8 +165,11 @@ class Calibration:
             for name, own in zip(ATTRIBUTES, words.attributes, strict=True)
         }
         needs = ("",) if words.needs == ("",) else tuple(sorted({*self.needs, *words.needs} - {""}))
+        if needs == self.needs and attributes == self.attributes:
+            return self
+        origin = self.origin or self.name
         if needs == self.needs:
-            return replace(self, attributes=attributes)
+            return replace(self, origin=origin, attributes=attributes)
         kept = [need for need in needs if need in self.needs]
         room = sum(share.get(need, 0.0) for need in needs if need not in kept)
         shares = {
@@ -180,7 +187,9 @@ class Calibration:
             }
             for tag in (*needs, "untagged")
         }
-        return replace(self, needs=needs, attributes=attributes, need_share=shares, tag_ratio=ratio, topic={})
+        return replace(
+            self, origin=origin, needs=needs, attributes=attributes, need_share=shares, tag_ratio=ratio, topic={}
+        )
 
     def _tag_ratio(self, tag: str, need: str, share: Mapping[str, float]) -> float:
         """How much likelier a group about the need reads a piece with the tag, where nothing was learned about either."""
@@ -272,7 +281,7 @@ def _trust(tables: Tables) -> tuple[float, float]:
 def _nonsense(facts: Mapping[str, Any]) -> Iterator[str]:
     """Name what is wrong with the parts of a calibration, one sentence each, the plainest first."""
     needs = facts["needs"]
-    yield from (f"{name} is no text" for name in ("called", "as_of") if not isinstance(facts[name], str))
+    yield from (f"{name} is no text" for name in ("called", "origin", "as_of") if not isinstance(facts[name], str))
     if not _words(needs):
         yield "needs must be a list of different texts"
         return

@@ -146,9 +146,6 @@ def calibrate(
         first = prior.for_words(words, need_shares_of(one.touches)).tables(ground, one.touches.content_ids, rules)
     learned = fit(ground, event, passing, first, rules, learn=True)
     strong = strong_rate(ground, learned, rules)
-    if prior is not None:
-        accounts, weight = len(np.unique(ground.session_account)), rules.learning.rate_count
-        strong = (strong * (accounts + 1) - 0.5 + weight * prior.strong_rate) / (accounts + weight)
     return Calibration.of(
         ground,
         learned.tables,
