@@ -114,7 +114,7 @@ def reading_odds(
     gain *= _agreement_ratio(ground, tables, settings, piece, row, home)
     odds = np.log((1 - off) * gain + off)
     odds[ground.again[reading]] = 0.0
-    odds += _by_aim(ground, settings, reading, row)
+    odds += _by_aim(ground, tables, settings, reading, row)
     odds -= mass[reading]
     return np.asarray(odds, float)
 
@@ -148,10 +148,11 @@ def _agreement_ratio(
     return np.asarray(1 / whole, float)
 
 
-def _by_aim(ground: Ground, settings: EpisodeSettings, reading: Ints, row: Ints) -> Floats:
+def _by_aim(ground: Ground, tables: Tables, settings: EpisodeSettings, reading: Ints, row: Ints) -> Floats:
     """As `campaign_odds`, looked up by how many a reading has: most have no campaign."""
-    aim = ground.aim[reading]
-    odds = np.full(len(aim), settings.campaign.none)
-    some = np.flatnonzero(aim != UNTOLD)
-    odds[some] = campaign_odds(ground, settings, reading[some], row[some])
-    return odds
+    aimed, elsewhere, anybody = tables.campaign
+    none = np.log([1 - elsewhere, 1 - aimed - elsewhere]) - np.log(1 - anybody)
+    odds = settings.campaign.power * none[(ground.row_program[row] >= 0).astype(np.int64)]
+    some = np.flatnonzero(ground.aim[reading] != UNTOLD)
+    odds[some] = campaign_odds(ground, tables, settings, reading[some], row[some])
+    return np.asarray(odds, float)
