@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import tomllib
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -22,49 +22,26 @@ from committee.settings import Settings
 __all__ = ["averaged", "learned", "main"]
 
 _DECIMALS = 6
+_OF_ONE_MARKET = {"called", "origin", "as_of", "accounts", "needs", "attributes", "need_share", "tag_ratio", "topic"}
 
 
 def averaged(found: Sequence[Calibration]) -> Calibration:
     """Average calibrations of several markets into one that names no need, word or piece."""
+    whole = {name: _mean([getattr(one, name) for one in found]) for name in _numbers()}
+    nothing: dict[str, Any] = {"called": "shipped", "origin": "", "as_of": "", "accounts": 0, "needs": ()}
+    nothing |= {"attributes": dict.fromkeys(ATTRIBUTES, ()), "need_share": {}, "tag_ratio": {}, "topic": {}}
+    return Calibration(**nothing, **whole)
 
-    def mean(of: Callable[[Calibration], float]) -> float:
-        return round(sum(map(of, found)) / len(found), _DECIMALS)
 
-    def geometric(of: Callable[[Calibration], float]) -> float:
-        return round(math.exp(sum(math.log(of(one)) for one in found) / len(found)), _DECIMALS)
+def _numbers() -> list[str]:
+    """Parts of a calibration that hold for any market."""
+    return [one.name for one in fields(Calibration) if one.name not in _OF_ONE_MARKET]
 
-    def row(of: Callable[[Calibration], dict[str, float]]) -> dict[str, float]:
-        return {name: mean(lambda one, name=name: of(one)[name]) for name in of(found[0])}  # type: ignore[misc]
 
-    def table(part: str) -> dict[str, dict[str, float]]:
-        return {name: row(lambda one, name=name: getattr(one, part)[name]) for name in ATTRIBUTES}  # type: ignore[misc]
-
-    return Calibration(
-        called="shipped",
-        origin="",
-        as_of="",
-        accounts=0,
-        needs=(),
-        attributes=dict.fromkeys(ATTRIBUTES, ()),
-        touches=row(lambda one: one.touches),
-        seats=row(lambda one: one.seats),
-        stray=mean(lambda one: one.stray),
-        campaign=row(lambda one: one.campaign),
-        need_share={},
-        reads=table("reads"),
-        strangers=table("strangers"),
-        own=table("own"),
-        stage_group=row(lambda one: one.stage_group),
-        stage_all=row(lambda one: one.stage_all),
-        topic_trust=mean(lambda one: one.topic_trust),
-        untagged_topic=geometric(lambda one: one.untagged_topic),
-        rate=geometric(lambda one: one.rate),
-        spurt=mean(lambda one: one.spurt),
-        spurt_days=geometric(lambda one: one.spurt_days),
-        strong_rate=geometric(lambda one: one.strong_rate),
-        tag_ratio={},
-        topic={},
-    )
+def _mean(values: Sequence[Any]) -> Any:
+    if isinstance(values[0], dict):
+        return {name: _mean([one[name] for one in values]) for name in values[0]}
+    return round(sum(values) / len(values), _DECIMALS)
 
 
 def learned(plan: dict[str, Any], settings: Settings, tell: Callable[[str], None] = lambda _: None) -> Calibration:
