@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from committee.identity.employments import stated_employments
 from committee.identity.mail import mail_keys
 from committee.records.columns import encoded, whole
 
@@ -150,7 +151,7 @@ def _employers(
 def _stretches(employments: pa.Table, earlier_values: pa.Table) -> dict[str, list[tuple[int, int, str]]]:
     """Per person: (start, end, account) in ms, end excluded, stated stretches before those read off replaced values."""
     stretches: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for row in employments.to_pylist():
+    for row in stated_employments(employments).to_pylist():
         stretches[row["contact_id"]].append(
             (_day_start(row["from_on"], _EVER), _day_end(row["to_on"]), row["account_id"])
         )

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.identity.actors import resolve_actors
+from committee.identity.employments import stated_employments
 from committee.identity.mail import mail_keys
 from committee.market import Market
 from committee.records import LOADED, EarlierValue, Record, fields_of, key_of
@@ -61,6 +62,7 @@ def as_one(market: Market, same: Same | None = None) -> Market:
     """
     mine = market.same()
     owned = market["accounts"]["belongs_to"].null_count < market["accounts"].num_rows
+    market = market.with_tables(employments=stated_employments(market["employments"]))
     if not any(mine.values()) and not any((same or {}).values()) and not owned:
         return market
     every = {name: {**(same or {}).get(name, {}), **mine[name]} for name in _ONE}

@@ -16,7 +16,7 @@ from committee.market import Market
 from committee.pipeline.words import personas_of, tags_of
 from committee.records import LOADED, fields_of, key_of
 from committee.records.columns import codes_in, whole
-from committee.records.loaded import Account, Contact, Engagement
+from committee.records.loaded import Account, Contact, Employment, Engagement
 
 __all__ = ["resolved", "with_consequences"]
 
@@ -51,7 +51,7 @@ def _resolved_anew(kept: Market, after: Market, change: Change) -> pa.Table:
 def _told_apart(change: Change, kept: Market, after: Market) -> Change:
     """Add which accounts and contacts are one from now on, new faces, and the references that lead elsewhere."""
     new, changed, removed = dict(change.new), dict(change.changed), dict(change.removed)
-    for record in (Account, Contact):
+    for record in (Account, Contact, Employment):
         name, key = record.table, key_of(record)[0]
         rows, before = after[name], kept[name]
         ids = whole(rows.column(key))
@@ -82,6 +82,8 @@ def _retold(rows: pa.Table, before: pa.Table, place: np.ndarray) -> np.ndarray:
     was = before.take(pa.array(place, mask=place < 0))
     for name in {"is_now", "belongs_to", "new_face"} & set(rows.column_names):
         differs |= ~_alike(was[name], rows[name])
+    if "worked_out" in rows.column_names:
+        differs |= np.asarray(pc.fill_null(rows["worked_out"], False)) & ~_alike(was["title"], rows["title"])
     if "new_face" in rows.column_names:
         differs |= np.asarray(pc.fill_null(rows["new_face"], False)) & ~_alike(was["account_id"], rows["account_id"])
     return differs & (place >= 0)

@@ -16,6 +16,7 @@ from committee.graph.store import Store
 from committee.history import known_at
 from committee.identity.as_one import as_one
 from committee.identity.companies import Company, CompanyName, certain_companies, companies_of, owners
+from committee.identity.employments import employments_worked_out, stated_employments
 from committee.identity.joining import Rulings, merged_by_source, one_for_each, rulings
 from committee.identity.people import certain_people
 from committee.identity.unknowns import new_faces
@@ -39,6 +40,7 @@ def identified(market: Market, decisions: Decisions | None = None) -> Market:
     companies = companies_of(base["accounts"], company_lists(), mail_lists())
     base = base.with_tables(accounts=_accounts(base, companies, decided))
     base = base.with_tables(contacts=_contacts(base, decided))
+    base = base.with_tables(employments=_employments(base))
     faces = new_faces(as_one(base), mail_lists())
     if not faces.num_rows:
         return base
@@ -112,6 +114,11 @@ def _contacts(market: Market, decided: Rulings) -> pa.Table:
         present=frozenset(whole(contacts["contact_id"]).to_pylist()),
     )
     return _said(Contact, contacts, {"is_now": same})
+
+
+def _employments(market: Market) -> pa.Table:
+    stated = stated_employments(market["employments"])
+    return pa.concat_tables([stated, employments_worked_out(market, market.same()["accounts"])])
 
 
 def _said(record: type[Record], table: pa.Table, said: dict[str, dict[str, str]]) -> pa.Table:

@@ -135,6 +135,7 @@ class Employment(LoadedRecord):
     title: Text = field("Job title there")
     from_on: Day = field("First day, empty = always so far")
     to_on: Day = field("Last day, empty = still")
+    worked_out: YesNo = field("Worked out from a replaced employer, not stated by a file", derived=True)
 
 
 class Content(LoadedRecord):

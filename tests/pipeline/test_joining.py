@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pyarrow.compute as pc
 import pytest
+from hypothesis import strategies as st
 from markets import AS_OF, on_day
 
 from committee import pipeline
 from committee.errors import AlreadyDecided, BadDecision, NotFound
 from committee.graph.store import Store, open_store
+from committee.identity.joining import rulings
 from committee.market import Market
 from committee.pipeline.joining import Said, join, keep_apart, undo
 from committee.settings import Settings
@@ -170,3 +174,59 @@ def test_what_is_certain_is_joined_by_a_load_and_parted_by_a_person(store):
     assert store.same() == {"accounts": {"a4": "a5"}, "contacts": {"c5": "c4"}}
     keep_apart(store, "accounts", "a4", "a5", SAID, on_day(1))
     assert store.same() == {"accounts": {}, "contacts": {}}
+
+
+THINGS = {"accounts": ("a1", "a2", "a3", "a4", "a5"), "contacts": ("c1", "c2", "c3", "c4", "c5")}
+STEPS = st.one_of(
+    st.tuples(
+        st.sampled_from([join, keep_apart]),
+        st.sampled_from(sorted(THINGS)),
+        st.permutations(range(5)).map(lambda order: order[:2]),
+    ),
+    st.tuples(st.just(undo), st.integers(0, 5)),
+    st.tuples(st.just("reload"), st.permutations(sorted(FILES))),
+    st.tuples(st.just("unload"), st.sampled_from(["accounts", "contacts", "engagements"])),
+)
+
+
+@hypothesis.settings(
+    max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck)
+)
+@hypothesis.given(steps=st.lists(STEPS, min_size=2, max_size=6), dice=st.randoms(use_true_random=False))
+def test_joining_undoing_and_reloading_in_any_order_give_the_same_graph(store, tmp_path, steps, dice):
+    untouched = graph_of(store)
+    for step in steps:
+        with contextlib.suppress(AlreadyDecided, BadDecision, NotFound):
+            act(store, tmp_path, step)
+    pipeline.load(store, [tmp_path / "exports"], SETTINGS, on_day(0))
+    reached, standing = graph_of(store), list(rulings(store.decisions().decisions))
+    for ruling in standing:
+        undo(store, ruling.table, ruling.decision_id, SAID)
+    assert graph_of(store) == untouched
+    dice.shuffle(standing)
+    for ruling in standing:
+        with contextlib.suppress(AlreadyDecided):  # another one made them one already
+            (join if ruling.kind == "joined" else keep_apart)(store, ruling.table, ruling.kept, ruling.other, SAID)
+    assert graph_of(store) == reached
+    for ruling in rulings(store.decisions().decisions):
+        undo(store, ruling.table, ruling.decision_id, SAID)
+    assert graph_of(store) == untouched
+
+
+def act(store: Store, folder: Path, step: tuple) -> None:
+    what, *rest = step
+    if what is undo:
+        standing = rulings(store.decisions().decisions)
+        if standing:
+            ruling = standing[rest[0] % len(standing)]
+            undo(store, ruling.table, ruling.decision_id, SAID)
+    elif what == "reload":
+        for name in rest[0]:
+            pipeline.load(store, [folder / "exports" / f"{name}.csv"], SETTINGS, on_day(0))
+    elif what == "unload":
+        (load_id,) = [row["load_id"] for row in store.loads().to_pylist() if row["file"] == f"{rest[0]}.csv"]
+        pipeline.unload(store, load_id)
+        pipeline.load(store, [folder / "exports" / f"{rest[0]}.csv"], SETTINGS, on_day(0))
+    else:
+        table, (one, other) = rest
+        what(store, table, THINGS[table][one], THINGS[table][other], SAID)
