@@ -125,6 +125,8 @@ class Settings(Section):
     channels: dict[str, Any] = _list("channels")
     content_matrix: dict[str, Any] = _list("content_matrix")
     signals: dict[str, Any] = _list("signals")
+    companies: dict[str, Any] = _list("companies")
+    people: dict[str, Any] = _list("people")
     ranking: dict[str, Any] = _look("ranking")
     reports: dict[str, Any] = _look("reports")
 

@@ -133,12 +133,12 @@ def company_words(lists: Mapping[str, Any]) -> CompanyWords:
     bare = replace(bare, ambiguous=ambiguous)
     known = replace(bare, same=_same(lists, bare))
     owned = {
-        known.key(entry["name"]): Known(known.key(entry["parent"]), f"owned since {entry['year']} ({entry['source']})")
-        for entry in lists.get("owned", ())
+        known.key(name): Known(known.key(entry["parent"]), f"owned since {entry['year']} ({entry['source']})")
+        for name, entry in lists["owned"].items()
     }
     different = frozenset(
         frozenset((known.key(one), known.key(other)))
-        for entry in lists.get("different", ())
+        for entry in lists["different"].values()
         for one in entry["names"]
         for other in entry["names"]
         if one != other
@@ -162,12 +162,12 @@ def _same(lists: Mapping[str, Any], words: CompanyWords) -> dict[str, Known]:
         for key in {"".join(words.words_of(name)), words.key(name)} - {words.key(to)}:
             step[key] = Known(words.key(to), why)
 
-    for entry in lists.get("names", ()):
+    for name, entry in lists["names"].items():
         for also in entry["also"]:
-            leads(also, entry["name"], f"one company ({entry['source']})")
-    for entry in lists.get("renamed", ()):
-        why = f"renamed {entry['from']} to {entry['to']} in {entry['year']} ({entry['source']})"
-        leads(entry["from"], entry["to"], why)
+            leads(also, name, f"one company ({entry['source']})")
+    for name, entry in lists["renamed"].items():
+        why = f"renamed {name} to {entry['to']} in {entry['year']} ({entry['source']})"
+        leads(name, entry["to"], why)
     final = {}
     for key, known in step.items():
         seen = {key}
