@@ -40,6 +40,17 @@ _STATUSES = ("single", "forming", "active", "evaluating", "stalled", "dormant", 
     metavar="FOLDER",
     help="Write the findings as files, too.",
 )
+@click.option(
+    "--calibration",
+    metavar="NAME|FILE|shipped|learn|keep",
+    help="The numbers to score with; by itself those of the last run as long as they hold, else learned.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes; as many as are worth it, by itself. It changes nothing of what is found.",
+)
 @moment_options
 @settings_options
 @reading_options
@@ -48,6 +59,8 @@ def detect_command(
     address: str | None,
     sources: tuple[Path, ...],
     out: Path | None,
+    calibration: str | None,
+    workers: int | None,
     as_of: datetime | None,
     known_at: datetime | None,
     settings_file: str | None,
@@ -58,14 +71,15 @@ def detect_command(
 ) -> None:
     """Find buying groups and flags, as of a moment (now, by itself).
 
-    In a graph the findings are published as the current run: readers see the run before, or this one. With --from the
-    same is done on files, without any graph.
+    In a graph the findings are published as the current run: readers see the run before, or this one. Only accounts of
+    which something changed are scored again. With --from the same is done on files, without any graph.
     """
     from committee import pipeline
     from committee.cli.opening import opened
     from committee.cli.output import say, show
     from committee.cli.talk import newest_in, newest_in_store, tell_age, tell_intake
     from committee.cli.terminal import progress
+    from committee.pipeline.calibrating import chosen
     from committee.privacy import noted
     from committee.reports.listing import run_rows
     from committee.reports.load_report import intake_rows
@@ -81,10 +95,17 @@ def detect_command(
             say(note)
         tell_intake(intake, out / "rejects.csv" if out else None)
         newest = newest_in(market)
-        findings = pipeline.detect(market, moment, settings, known_at)
+        given, _ = chosen(calibration)
+        with progress() as bars:
+            findings = pipeline.detect(
+                market, moment, settings, known_at, calibration=given, workers=workers, progress=bars
+            )
     else:
         with opened(address, settings) as store, progress() as bars:
-            findings = pipeline.detect_store(store, moment, settings, known_at, bars)
+            given, again = chosen(calibration, store)
+            findings = pipeline.detect_store(
+                store, moment, settings, known_at, bars, calibration=given, again=again, workers=workers
+            )
             newest = newest_in_store(store)
             if out:
                 noted(store, findings.write(out))

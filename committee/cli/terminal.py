@@ -16,6 +16,7 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from rich.progress import ProgressColumn as Column
 from rich.text import Text
@@ -75,6 +76,7 @@ def progress() -> Iterator[ProgressProtocol]:
         MofNCompleteColumn(),
         _Rate(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True),
     )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         yield _Bars(bars)

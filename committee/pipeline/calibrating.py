@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -15,14 +16,29 @@ from committee.analysis.episodes import Calibration, MarketContext, context_of
 from committee.analysis.episodes import calibrate as learn
 from committee.analysis.touches import Touches, touches
 from committee.decisions import Decisions
-from committee.errors import BadFile
+from committee.errors import BadFile, BadSettings, NotFound
+from committee.graph.store import Store
 from committee.market import Market
 from committee.pipeline.consequences import resolved
 from committee.pipeline.identifying import one_market
 from committee.pipeline.words import personas_of, tags_of
+from committee.records.tables import write_atomically
 from committee.settings import Settings
 
-__all__ = ["calibrate", "learned_from", "read_calibration", "shipped"]
+__all__ = [
+    "calibrate",
+    "calibrations_in",
+    "checked_name",
+    "chosen",
+    "keep",
+    "learned_from",
+    "read_calibration",
+    "shipped",
+    "write_calibration",
+]
+
+LEARN, KEEP, SHIPPED = "learn", "keep", "shipped"  # what --calibration says beside names and files
+_NAME = re.compile(r"\w[\w .-]{0,59}")
 
 
 @cache
@@ -53,6 +69,69 @@ def read_calibration(path: Path | str) -> Calibration:
         return Calibration.from_json(text)
     except BadFile as error:
         raise BadFile(f"{path}: {error.what}", error.remedy) from None
+
+
+def write_calibration(one: Calibration, path: Path | str) -> None:
+    """Write a calibration as a file."""
+    write_atomically(Path(path), one.as_json().encode())
+
+
+def checked_name(name: str) -> str:
+    """Return a name that people may give to a calibration.
+
+    Raises
+    ------
+    BadSettings
+        It is one of the words that mean something else, or no name.
+    """
+    if name in (LEARN, KEEP, SHIPPED):
+        raise BadSettings(
+            f"a calibration cannot be called {name}: the word means something else", "Choose another name"
+        )
+    if not _NAME.fullmatch(name) or name != name.strip() or name.endswith("."):
+        raise BadSettings(
+            f"a calibration cannot be called {name!r}", "Use up to 60 letters, digits, spaces, dots and hyphens"
+        )
+    return name
+
+
+def keep(store: Store, one: Calibration) -> None:
+    """Keep a calibration in a store under the name it is called by."""
+    store.keep_calibration(checked_name(one.called), one.as_json())
+
+
+def calibrations_in(store: Store) -> list[tuple[str, Calibration]]:
+    """Return the calibrations that `chosen` knows by name: the shipped one, and those of a store."""
+    kept = [(name, Calibration.from_json(text)) for name, text in store.calibrations().items()]
+    return [(SHIPPED, shipped()), *kept]
+
+
+def chosen(asked: str | None, store: Store | None = None) -> tuple[Calibration | None, bool]:
+    """Return what is asked for: a calibration, or none, and then whether to learn even where the last run has one.
+
+    Parameters
+    ----------
+    asked : str or None
+        learn, keep, shipped, a name in the store, or a file; None as keep.
+    store : Store, optional
+
+    Raises
+    ------
+    BadFile, NotFound
+    """
+    if asked in (None, KEEP, LEARN):
+        return None, asked == LEARN
+    if asked == SHIPPED:
+        return shipped(), False
+    kept = store.calibrations() if store is not None else {}
+    if asked in kept:
+        return Calibration.from_json(kept[asked]), False
+    if Path(asked).exists() or Path(asked).suffix:
+        return read_calibration(asked), False
+    raise NotFound(
+        f"no calibration is called {asked!r}",
+        "committee calibrate --list names those there are; a file is named by its path",
+    )
 
 
 def learned_from(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from committee.findings import Findings
 from committee.market import Market
 from committee.reports.answer import Rows
+from committee.reports.calibrations import scored_notes
 from committee.reports.contact import contact_detail
 from committee.reports.handoff.forms import seat_text
 from committee.reports.handoff.group_view import GroupView, view_of
@@ -198,6 +199,7 @@ def run_rows(findings: Findings) -> Rows:
     ]
     run = findings.run
     notes = [f"Run {run.run_id} as of {day(run.as_of)}, version {run.version}"] if run else []
+    notes += scored_notes(run.rows.get("groups", {})) if run else []
     lacking = run.rows.get("groups", {}).get("without", []) if run else []
     notes += [f"Groups were looked for with {reason}" for reason in lacking]
     return Rows(["table", "kind", "rows"], listing, notes)
