@@ -45,6 +45,7 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
     "Hand over": {
         "handoff": ("hand_over", "A page an SDR can use"),
         "export": ("hand_over", "Write the findings as files"),
+        "browser": ("browser", "Neo4j Browser dressed: colours, saved queries, a tour"),
         "mcp": ("mcp", "Let an assistant ask: read-only tools over the same answers"),
     },
     "Follow up": {

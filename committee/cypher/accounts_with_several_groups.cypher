@@ -5,7 +5,6 @@
 // param least whole = 2: Least open groups
 // returns: account_id, account, groups, needs, programs, people
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (g:BuyingGroup)-[:FORMED_IN]->(a:Account)
 WHERE g.run_id = run.run_id AND g.status <> 'closed'
 WITH a, collect(g) AS groups WHERE size(groups) >= $least

@@ -4,7 +4,6 @@
 // maturity: stable
 // returns: group_id, other_group_id, account, need, other_need, people, bridges
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (g:BuyingGroup)<-[:MEMBER_OF]-(c:Contact)-[:MEMBER_OF]->(h:BuyingGroup)
 WHERE g.run_id = run.run_id AND h.run_id = run.run_id AND g.group_id < h.group_id
 WITH g, h, count(c) AS people, collect(c.contact_id) AS ids

@@ -5,7 +5,6 @@
 // param days whole = 90: Days before the current run
 // returns: campaign_id, campaign, channel, program, engagements, people, personas, evidence
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (e:Engagement)
 WHERE e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at
 MATCH (c:Contact)-[:MADE]->(e)-[:PART_OF]->(k:Campaign)

@@ -6,7 +6,6 @@
 // unpictured: its rows tell of five kinds of things; ask groups_forming or flags_raised for theirs
 // returns: at, what, id, account, about
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 WITH run, coalesce($since, run.as_of_at - 7 * 86400000) AS since
 CALL (run, since) {
   MATCH (g:BuyingGroup)-[:FORMED_IN]->(a:Account)

@@ -6,7 +6,6 @@
 // unpictured: it compares numbers; ask members_of_group for the people
 // returns: group_id, account, need, persona, engaged, known, share
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (g:BuyingGroup)-[:FORMED_IN]->(a:Account)<-[w:WORKS_AT]-(c:Contact)
 WHERE g.run_id = run.run_id AND g.status <> 'closed' AND ($account_id = '' OR a.account_id = $account_id)
   AND w.to_on IS NULL AND NOT coalesce(c.deleted, false)

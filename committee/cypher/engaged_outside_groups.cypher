@@ -7,7 +7,6 @@
 // param machine_kinds words = @detection.cleaning.machine_kinds: Kinds that machines make, which do not count
 // returns: contact_id, name, title, persona, account_id, engagements, last_at, do_not_contact
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (e:Engagement)
 WHERE e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at AND NOT coalesce(e.deleted, false)
   AND NOT coalesce(e.kind, '') IN $machine_kinds

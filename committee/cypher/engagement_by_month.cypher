@@ -7,7 +7,6 @@
 // unpictured: numbers by month; committee map draws an account month by month
 // returns: month, engagements, people, personas
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (c:Contact)-[:MADE]->(e:Engagement)
 WHERE e.account_id = $account_id AND e.occurred_at <= run.as_of_at AND NOT coalesce(e.deleted, false)
   AND NOT coalesce(e.kind, '') IN $machine_kinds

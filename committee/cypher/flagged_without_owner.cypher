@@ -4,7 +4,6 @@
 // maturity: stable
 // returns: flag_id, account_id, account, scope, raised_at, personas
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (f:Flag)-[:RAISED_FOR]->(a:Account)
 WHERE f.run_id = run.run_id AND coalesce(a.owner, '') = ''
 RETURN f.flag_id AS flag_id, a.account_id AS account_id, a.name AS account, f.scope AS scope, f.raised_at AS raised_at, f.personas AS personas

@@ -7,7 +7,6 @@
 // param kinds words = forward: Kinds of engagement that pass something on
 // returns: engagement_id, occurred_at, contact_id, name, account, content_id, content, taken_up_by, do_not_contact
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (e:Engagement)
 WHERE e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at AND e.kind IN $kinds
 MATCH (c:Contact)-[:MADE]->(e)-[:WITH]->(x:Content)

@@ -5,7 +5,6 @@
 // param account_id text: Id of the account
 // returns: group_id, program, need, status, formed_at, people, personas, flags
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (g:BuyingGroup)-[:FORMED_IN]->(a:Account {key: $account_id})
 WHERE g.run_id = run.run_id
 OPTIONAL MATCH (g)-[:BUYS_FOR]->(p:Program)

@@ -6,7 +6,6 @@
 // param late statuses = evaluating: Statuses that count as late; an open deal for the program counts as well
 // returns: group_id, account, program, need, status, open_deals, personas, whom_to_bring_in
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (g:BuyingGroup)-[:FORMED_IN]->(a:Account)
 WHERE g.run_id = run.run_id AND g.status <> 'closed' AND NOT $persona IN coalesce(g.personas, [])
 OPTIONAL MATCH (g)-[:BUYS_FOR]->(p:Program)

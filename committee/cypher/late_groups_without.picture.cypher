@@ -1,7 +1,6 @@
 // asks: Which groups are far along without a persona, and who of it is known there?
 // first: 25
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH home = (g:BuyingGroup {group_id: group_id})-[:FORMED_IN]->(a:Account)
 WHERE g.run_id = run.run_id
 OPTIONAL MATCH goal = (g)-[:BUYS_FOR]->(:Program)

@@ -4,7 +4,6 @@
 // maturity: stable
 // returns: opportunity_id, deal, account, group_id, contact_id, name, persona, do_not_contact
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (o:Opportunity)-[:FOR_PROGRAM]->(:Program)<-[:BUYS_FOR]-(g:BuyingGroup)-[:FORMED_IN]->(a:Account)
 WHERE g.run_id = run.run_id AND o.is_won IS NULL AND NOT coalesce(o.deleted, false)
 MATCH (c:Contact)-[m:MEMBER_OF]->(g)

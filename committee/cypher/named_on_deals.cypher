@@ -4,7 +4,6 @@
 // maturity: stable
 // returns: opportunity_id, deal, account, contact_id, name, role, groups, do_not_contact
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (c:Contact)-[r:NAMED_ON]->(o:Opportunity)-[:HELD_WITH]->(a:Account)
 WHERE NOT coalesce(o.deleted, false)
 RETURN o.opportunity_id AS opportunity_id, o.name AS deal, a.name AS account, c.contact_id AS contact_id, c.name AS name, r.role AS role,

@@ -5,7 +5,6 @@
 // unpictured: it compares numbers over all groups
 // returns: persona, groups, came_first, mean_days
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (c:Contact)-[m:MEMBER_OF]->(g:BuyingGroup)
 WHERE g.run_id = run.run_id AND m.persona <> 'unknown'
 WITH g, m.persona AS persona, min(m.first_at) AS joined_at

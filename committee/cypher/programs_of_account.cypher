@@ -5,7 +5,6 @@
 // param account_id text: Id of the account
 // returns: program_id, program, phase, status, needs, groups
 OPTIONAL MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (p:Program)-[:RUN_BY]->(a:Account {key: $account_id})
 WHERE NOT coalesce(p.deleted, false)
 RETURN p.program_id AS program_id, p.name AS program, p.phase AS phase, p.status AS status, p.needs AS needs,

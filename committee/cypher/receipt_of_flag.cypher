@@ -5,7 +5,6 @@
 // param flag_id text: Id of the flag
 // returns: engagement_id, occurred_at, contact_id, name, persona, kind, content, in_witness, decides, do_not_contact
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (c:Contact)-[:MADE]->(e:Engagement)-[:TRIPPED]->(f:Flag {flag_id: $flag_id})
 WHERE f.run_id = run.run_id
 OPTIONAL MATCH (e)-[:WITH]->(x:Content)

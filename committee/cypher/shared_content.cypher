@@ -6,7 +6,6 @@
 // param least whole = 2: Least readers
 // returns: content_id, title, stage, people, readers, engagement_ids
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (c:Contact)-[:MADE]->(e:Engagement)-[:EVIDENCE_FOR]->(g:BuyingGroup {group_id: $group_id})
 WHERE g.run_id = run.run_id
 MATCH (e)-[:WITH]->(x:Content)

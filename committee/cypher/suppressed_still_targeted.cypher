@@ -6,7 +6,6 @@
 // param kinds words = sent;delivered;impression;open;bounce: Kinds that the seller causes; engagements of a campaign count as well
 // returns: engagement_id, occurred_at, contact_id, name, account_id, kind, channel, campaign
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (c:Contact)-[:MADE]->(e:Engagement)
 WHERE c.suppressed = true AND e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at
   AND (e.kind IN $kinds OR e.campaign_id IS NOT NULL)

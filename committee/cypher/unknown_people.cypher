@@ -6,7 +6,6 @@
 // unpictured: whom nobody knows is no person of the graph yet
 // returns: account_id, account, email, engagements, first_at, last_at
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (e:Engagement)
 WHERE e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at AND NOT EXISTS { (:Contact)-[:MADE]->(e) }
 OPTIONAL MATCH (a:Account {key: e.account_id})

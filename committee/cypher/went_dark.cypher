@@ -5,7 +5,6 @@
 // param days whole = 30: Days of silence before the current run
 // returns: contact_id, name, title, persona, group_id, account, need, last_at, engagements, do_not_contact
 MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (c:Contact)-[m:MEMBER_OF]->(g:BuyingGroup)-[:FORMED_IN]->(a:Account)
 WHERE g.run_id = run.run_id AND g.status <> 'closed' AND m.last_at <= run.as_of_at - $days * 86400000
 RETURN c.contact_id AS contact_id, c.name AS name, c.title AS title, m.persona AS persona, g.group_id AS group_id, a.name AS account,

@@ -5,7 +5,6 @@
 // param least whole = 1: Least programs left
 // returns: account_id, account, programs, with_group, won, left, program_ids
 OPTIONAL MATCH (:Head)-[:CURRENT]->(run:Run)
-
 MATCH (p:Program)-[:RUN_BY]->(a:Account)
 WHERE NOT coalesce(p.deleted, false)
 WITH a, p, EXISTS { MATCH (g:BuyingGroup)-[:BUYS_FOR]->(p) WHERE g.run_id = run.run_id } AS has_group,

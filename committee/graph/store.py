@@ -530,6 +530,20 @@ class Store:
         steps = self._bolt.plan(question.text, parameters, seconds=self._settings.query_seconds)
         return Answer(["step", "details", "estimated_rows"], steps, False)
 
+    @property
+    def address(self) -> str | None:
+        """Bolt address of the server; None for the embedded engine."""
+        return self._bolt.place if self._engine is None else None
+
+    def web_address(self) -> str:
+        """Return host and port at which the server offers Neo4j Browser; empty when it does not say."""
+        text = "SHOW SETTINGS YIELD name, value WHERE name = 'server.http.advertised_address' RETURN value AS value"
+        try:
+            rows, *_ = self._bolt.answer(text, {}, rows=1, seconds=self._settings.query_seconds)[1:]
+        except CommitteeError:
+            return ""
+        return str(rows[0][0]) if rows and rows[0][0] else ""
+
     def counts(self) -> dict[str, int]:
         """Return how many nodes of each label and relationships of each type there are, the product's own book-keeping aside."""
         labels = self._bolt.rows("MATCH (n) UNWIND labels(n) AS name RETURN name, count(*) AS rows ORDER BY name")

@@ -21,7 +21,7 @@ from committee.records.cells import csv_line, guarded
 from committee.reports import words
 from committee.settings import word_list
 
-__all__ = ["FORMATS", "as_csv", "as_json", "cell", "html_page", "markdown_table", "marked_down", "reference_ranges"]
+__all__ = ["FORMATS", "as_csv", "as_json", "cell", "fragment", "html_page", "markdown_table", "marked_down", "reference_ranges"]
 
 FORMATS = ("md", "html", "json", "csv")
 
@@ -65,6 +65,11 @@ def html_page(template: str, sheets: Sequence[str] = ("page.css",), **values: An
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return _environment().get_template(template).render(style=Markup(style), policy=policy, **values)
+
+
+def fragment(template: str, **values: Any) -> str:
+    """Fill a template that is a part of somebody else's page."""
+    return _environment().get_template(template).render(**values)
 
 
 def as_json(value: Any) -> str:
