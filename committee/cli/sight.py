@@ -25,7 +25,7 @@ from committee.graph.store import Store
 from committee.market import Market
 from committee.pipeline.deciding import dismissed_in
 from committee.pipeline.identifying import market_seen
-from committee.pipeline.rescoring import Frozen, frozen_of
+from committee.pipeline.rescoring import Frozen, frozen_of, numbers_in
 from committee.settings import Settings
 
 __all__ = ["Sight", "kept_run", "looking"]
@@ -53,12 +53,19 @@ class Sight:
         """Return the whole run."""
         return self.findings if self.findings is not None else self.store.findings(self.run_id)
 
-    def frozen(self, findings: Findings, settings: Settings) -> Frozen | None:
-        """Return the whole market with the numbers of the run; None where another detector found the groups."""
-        if self.market is not None:
-            return frozen_of(self.market, findings, settings)
+    def frozen(self, account_id: str, settings: Settings) -> Frozen | None:
+        """Return what tells of an account, with the numbers of the run; None where another detector found the groups.
+
+        Where the run did not keep its numbers they are learned again, from the whole market.
+        """
+        if self.market is not None and self.findings is not None:
+            return frozen_of(self.market, self.findings, settings)
+        run_id = self.run_id or next((run.run_id for run in self.store.runs() if run.current), "")
+        findings = self.store.findings(run_id, [account_id]).with_learned(self.store.learned(run_id))
+        known = datetime.fromisoformat(findings.run.known_at) if findings.run and findings.run.known_at else None
+        alone = numbers_in(findings.learned) is not None
         with progress() as bars:
-            market = market_seen(self.store, progress=bars)
+            market = market_seen(self.store, None, [account_id] if alone else None, known, bars)
         return frozen_of(market, findings, settings)
 
     def dismissed(self, findings: Findings) -> Dismissals:

@@ -60,7 +60,7 @@ def explain_command(
     with looking(address, settings, as_of, known_at, run_id) as sight:
         one = sight.find(name, *(("group",) if person or ask else _KINDS))
         market, findings = sight.facts([one.account_id] if one.account_id else None)
-        frozen = sight.frozen(findings, settings) if one.kind in _SUMMED and one.account_id else None
+        frozen = sight.frozen(one.account_id, settings) if one.kind in _SUMMED and one.account_id else None
         whom = sight.find(person, "contact") if person else None
     why = None if frozen is None else frozen.explaining(one.account_id)
     if frozen is None and (person or ask):

@@ -5,6 +5,7 @@ Each answer is put into the market, and the account is scored again with calibra
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -122,8 +123,9 @@ def _tried(frozen: Frozen, part: Part, before: Findings, fact: Fact, answer: Ans
     numbers: Calibration | None = None
     if fact.kind == "topic":
         old = next((row["topic"] for row in part.tags.to_pylist() if row["content_id"] == fact.id), None) or []
-        column = frozen.whole.market.engagements.column("content_id").cast(pa.string())
-        readings = pc.sum(pc.equal(column, fact.id)).as_py() or 0
+        known = frozen.context.content_ids
+        place = bisect_left(known, fact.id)
+        readings = float(frozen.context.reach[place]) if place < len(known) and known[place] == fact.id else 0.0
         count = frozen.settings.episodes.learning.piece_count
         numbers = retagged(frozen.calibration, fact.id, old, answer.value, readings, count)
     after = Findings(frozen.groups(_told(part, fact, answer.value), numbers))

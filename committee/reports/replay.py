@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import isnan
 
 from committee.analysis.delays import median_wait
-from committee.market import Market
 from committee.pipeline.replaying import Replayed
 from committee.reports.answer import Rows
 from committee.reports.lookup import by_id
@@ -14,11 +13,13 @@ from committee.reports.words import count, day, plain
 __all__ = ["replay_rows"]
 
 
-def replay_rows(market: Market, replayed: Replayed) -> Rows:
+def replay_rows(replayed: Replayed) -> Rows:
     """List the groups by when they appeared; the notes give the median delay, and the groups that came and went."""
     groups = {row["group_id"]: row for row in replayed.findings.groups.to_pylist()}
-    accounts = by_id(market.accounts, "account_id", {row["account_id"] for row in groups.values()})
-    programs = by_id(market.programs, "program_id", {row["program_id"] for row in groups.values() if row["program_id"]})
+    accounts = by_id(replayed.market.accounts, "account_id", {row["account_id"] for row in groups.values()})
+    programs = by_id(
+        replayed.market.programs, "program_id", {row["program_id"] for row in groups.values() if row["program_id"]}
+    )
     lines = []
     for one in replayed.appearances:
         group = groups[one.group_id]

@@ -259,7 +259,7 @@ def _members(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, float]]:
 
 
 def retagged(
-    calibration: Calibration, piece: str, tags: Sequence[str], topic: str, readings: int, count: float
+    calibration: Calibration, piece: str, tags: Sequence[str], topic: str, readings: float, count: float
 ) -> Calibration:
     """Return a calibration in which a piece has another tag; what its readers taught stays.
 
@@ -269,8 +269,8 @@ def retagged(
         Its tags until now.
     topic : str
         Its tag from now on.
-    readings : int
-        How often it was read: its own record weighs ``readings / (readings + count)``, the tag the rest.
+    readings : float
+        How many people read it: its own record weighs ``readings / (readings + count)``, the tag the rest.
     """
     if piece not in calibration.topic or topic not in calibration.tag_ratio:
         return calibration
