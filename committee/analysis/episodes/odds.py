@@ -42,16 +42,18 @@ def stage_odds(tables: Tables) -> Floats:
 
 def campaign_odds(ground: Ground, tables: Tables, settings: EpisodeSettings, reading: Ints, row: Ints) -> Floats:
     """Log-odds of the campaign of each reading, for the row: anybody's campaigns are aimed at any program alike."""
-    aim = ground.aim[reading]
     aimed, elsewhere, anybody = tables.campaign
-    listed = ground.row_program[row] >= 0
-    share = 1 / np.maximum(ground.rows_of[ground.row_account[row]] - 1, 1)
-    share = np.where(listed, share, 0.0)
-    other = np.log(elsewhere / anybody) - np.log(np.where(share < 1, 1 - share, 1.0))
-    odds = np.where(aim == row, np.log(aimed / anybody) - np.log(np.where(listed, share, 1.0)), other)
+    listed = ground.row_program >= 0
+    share = np.where(listed, 1 / np.maximum(ground.rows_of[ground.row_account] - 1, 1), 0.0)
     none = np.where(listed, np.log(1 - aimed - elsewhere), np.log(1 - elsewhere)) - np.log(1 - anybody)
-    odds = np.where(aim == UNTOLD, none, odds)
-    return np.asarray(np.where(aim == EMPTY_AIM, 0.0, settings.campaign.power * odds), float)
+    here = np.log(aimed / anybody) - np.log(np.where(listed, share, 1.0))
+    other = np.log(elsewhere / anybody) - np.log(np.where(share < 1, 1 - share, 1.0))
+    power, aim = settings.campaign.power, ground.aim[reading]
+    odds = (power * none)[row]
+    some = np.flatnonzero(aim != UNTOLD)  # most readings have no campaign
+    aim, row = aim[some], row[some]
+    odds[some] = np.where(aim == EMPTY_AIM, 0.0, power * np.where(aim == row, here[row], other[row]))
+    return np.asarray(odds, float)
 
 
 def parts(
@@ -114,7 +116,7 @@ def reading_odds(
     gain *= _agreement_ratio(ground, tables, settings, piece, row, home)
     odds = np.log((1 - off) * gain + off)
     odds[ground.again[reading]] = 0.0
-    odds += _by_aim(ground, tables, settings, reading, row)
+    odds += campaign_odds(ground, tables, settings, reading, row)
     odds -= mass[reading]
     return np.asarray(odds, float)
 
@@ -146,13 +148,3 @@ def _agreement_ratio(
         whole *= home
         whole += ways[power][way]
     return np.asarray(1 / whole, float)
-
-
-def _by_aim(ground: Ground, tables: Tables, settings: EpisodeSettings, reading: Ints, row: Ints) -> Floats:
-    """As `campaign_odds`, looked up by how many a reading has: most have no campaign."""
-    aimed, elsewhere, anybody = tables.campaign
-    none = np.log([1 - elsewhere, 1 - aimed - elsewhere]) - np.log(1 - anybody)
-    odds = settings.campaign.power * none[(ground.row_program[row] >= 0).astype(np.int64)]
-    some = np.flatnonzero(ground.aim[reading] != UNTOLD)
-    odds[some] = campaign_odds(ground, tables, settings, reading[some], row[some])
-    return np.asarray(odds, float)

@@ -44,11 +44,10 @@ class Usual:
         for one, gap, alike in _followers(ground, tables, settings):
             excited[one] += tables.spurt / tables.spurt_days * np.exp(-gap / tables.spurt_days) * alike
         stays = settings.same_subject
-        odds = np.log(stays * np.exp(tables.topic) + 1 - stays)[ground.content]
-        odds[ground.again] = 0.0
-        likely = (np.exp(np.minimum(_by_session(ground, odds), _MOST)) * tables.need_share).sum(axis=1)
+        odds = _by_session(ground, np.log(stays * np.exp(tables.topic) + 1 - stays), new_only=True)
+        likely = np.exp(np.minimum(odds, _MOST)) @ tables.need_share
         # A first piece says nothing about a common subject.
-        several = _by_session(ground, (~ground.again).astype(float)[:, None])[:, 0] > 1
+        several = np.bincount(ground.session[~ground.again], minlength=len(excited)) > 1
         return cls(np.where(several, np.maximum(likely, 1.0), 1.0), excited)
 
 
@@ -81,14 +80,13 @@ def spurt_rates(
 
 def _followers(ground: Ground, tables: Tables, settings: EpisodeSettings) -> list[tuple[Ints, Floats, Floats]]:
     """For each lag: later sessions, days since the earlier one, how well they fit its subject."""
-    order = np.lexsort((ground.session_day, ground.session_person))
-    odds = np.log((1 - settings.off_topic) * np.exp(tables.topic) + settings.off_topic)[ground.content]
-    odds[ground.again] = 0.0
+    order = np.argsort(ground.session_person, kind="stable")  # sessions of one person come by time
+    off = settings.off_topic
+    odds = _by_session(ground, np.log((1 - off) * np.exp(tables.topic) + off), new_only=True)
     needs = odds.shape[1]
-    by_session = _by_session(ground, odds)
-    share = _by_session(ground, ground.topic_share[ground.content])
+    share = _by_session(ground, ground.topic_share, new_only=False)
     share = share / np.maximum(share.sum(axis=1, keepdims=True), 1e-12)
-    likely = np.exp(np.minimum(by_session, _MOST))
+    likely = np.exp(np.minimum(odds, _MOST))
     found = []
     for lag in range(1, _BACK + 1):
         earlier, later = order[:-lag], order[lag:]
@@ -97,18 +95,21 @@ def _followers(ground: Ground, tables: Tables, settings: EpisodeSettings) -> lis
             gap <= settings.spurt.horizon * tables.spurt_days
         )
         earlier, later, gap = earlier[near], later[near], gap[near]
-        alike = (share[earlier, :needs] * likely[later]).sum(axis=1) + share[earlier, needs]
+        before = share.take(earlier, axis=0)
+        alike = np.einsum("ij,ij->i", before[:, :needs], likely.take(later, axis=0)) + before[:, needs]
         found.append((later, gap, alike))
     return found
 
 
-def _by_session(ground: Ground, values: Floats) -> Floats:
-    """Sum over the readings of each session."""
+def _by_session(ground: Ground, of_piece: Floats, new_only: bool) -> Floats:
+    """Sum what is known of each piece over the readings of each session, shape (sessions, columns)."""
+    values = np.vstack([of_piece, np.zeros((1, of_piece.shape[1]))])
+    piece = np.where(ground.again, len(of_piece), ground.content) if new_only else ground.content
     start, size = ground.session_start[:-1], np.diff(ground.session_start)
-    total = values[start]
+    total = values.take(piece[start], axis=0)
     place, longer = 1, np.flatnonzero(size > 1)
     while len(longer):
-        total[longer] += values[start[longer] + place]
+        total[longer] += values.take(piece[start[longer] + place], axis=0)
         place += 1
         longer = longer[size[longer] > place]
     return total
