@@ -49,12 +49,20 @@ def replay_command(
     from committee.cli.output import show
     from committee.cli.terminal import progress
     from committee.pipeline import moment_now
-    from committee.pipeline.identifying import market_seen
     from committee.pipeline.replaying import replay
     from committee.reports.replay import replay_rows
 
     settings = settings_from(settings_file, overrides)
     with opened(address, settings, read_only=True) as store, progress() as bars:
-        known = market_seen(store, known=known_at, progress=bars)
-        found = replay(known, since, until or moment_now(), timedelta(days=every), settings, as_known, bars)
-    show(replay_rows(known, found), form)
+        found = replay(
+            store.market(progress=bars),
+            since,
+            until or moment_now(),
+            timedelta(days=every),
+            settings,
+            as_known,
+            known_at,
+            store.decisions(),
+            bars,
+        )
+    show(replay_rows(found), form)
