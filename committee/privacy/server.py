@@ -8,8 +8,9 @@ __all__ = ["steps"]
 def steps() -> list[str]:
     """Return the steps, one a line."""
     return [
-        "A server keeps deleted values in its transaction logs, and in free places of its files until they are written over.",
-        "Logs: set db.tx_log.rotation.retention_policy=keep_none in neo4j.conf and restart; run CALL db.checkpoint(); then set it back.",
-        "Free places: committee store dump, stop the server, delete the database's folders under data/databases and data/transactions, start it, committee store restore; then delete the dump.",
-        "Backups and replicas that others keep: the same, or wait until they have passed their time.",
+        "Queries find nothing any more; the server's files still hold deleted values: its transaction logs (for two days or "
+        "2 GB, by db.tx_log.rotation.retention_policy), free places of its store and index files (until they are written over).",
+        "To leave no byte: committee store dump --out FOLDER; stop the server; delete data/databases/NAME and "
+        "data/transactions/NAME; start it; committee store restore FOLDER; delete FOLDER.",
+        "Backups and copies that others keep: the same, or until they have passed their time.",
     ]

@@ -242,9 +242,9 @@ def test_a_file_that_cannot_be_changed_is_told_and_the_rest_is_done(embedded, tm
 
     with opened(embedded) as store:
         noted(store, [page])
-        monkeypatch.setattr(Path, "unlink", refuse)
-        (done,) = erase(store, whom(store.market(), "4711"))
-        monkeypatch.undo()
+        with monkeypatch.context() as refusing:
+            refusing.setattr(Path, "unlink", refuse)
+            (done,) = erase(store, whom(store.market(), "4711"))
     assert [(file.left, file.done) for file in done.files] == [(True, "could not be changed: Permission denied")]
     with opened(embedded) as store:
         assert [one.place for one in verify(store, done.person).left] == [str(page)]
@@ -257,10 +257,10 @@ def test_a_disk_that_is_full_in_the_middle_leaves_a_store_that_goes_on(filled, m
         def full(*_, **__):
             raise WriteFailed("no space left on device", "Free some space")
 
-        monkeypatch.setattr(type(store), "rebuild", full)
-        with pytest.raises(WriteFailed):
-            erase(store, person)
-        monkeypatch.undo()
+        with monkeypatch.context() as filling:
+            filling.setattr(type(store), "rebuild", full)
+            with pytest.raises(WriteFailed):
+                erase(store, person)
     with opened(filled) as store:
         assert len(store.erasing.unfinished()) == 1
         assert not verify(store, person).is_absent  # the journal itself names them
