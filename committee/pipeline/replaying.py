@@ -12,12 +12,14 @@ from committee.analysis import episodes
 from committee.analysis.baselines.program_topic_gap import find_groups
 from committee.analysis.delays import Appearance, appearances, looks
 from committee.analysis.touches import touches
+from committee.decisions import Decisions
 from committee.errors import BadSettings
 from committee.findings import Findings
-from committee.history import known_at
 from committee.market import Market
+from committee.pipeline.calibrating import learned_from
 from committee.pipeline.changing import lines_between
 from committee.pipeline.consequences import resolved
+from committee.pipeline.identifying import one_market
 from committee.pipeline.rescoring import Part
 from committee.pipeline.words import families, personas_of, tags_of
 from committee.progress import SILENT, Progress
@@ -33,6 +35,8 @@ class Replayed:
     Attributes
     ----------
     looks : list of datetime
+    market : Market
+        As the last look saw it.
     findings : Findings
         Groups, memberships and evidence of the last look.
     appearances : list of Appearance
@@ -42,6 +46,7 @@ class Replayed:
     """
 
     looks: list[datetime]
+    market: Market
     findings: Findings
     appearances: list[Appearance]
     passing: int
@@ -54,6 +59,8 @@ def replay(
     every: timedelta,
     settings: Settings | None = None,
     as_known: bool = False,
+    known: datetime | None = None,
+    decisions: Decisions | None = None,
     progress: Progress = SILENT,
 ) -> Replayed:
     """Detect as of each look, and say when each group of the last one was first there.
@@ -67,6 +74,10 @@ def replay(
     settings : Settings, optional
     as_known : bool
         Use at each look only what had been loaded by then; else today's knowledge of what had happened by then.
+    known : datetime, optional
+        What was loaded, changed or decided after it is not known.
+    decisions : Decisions, optional
+        What people said, of which this looks at who is who.
     progress : Progress
         Told after each look.
 
@@ -91,17 +102,20 @@ def replay(
             f"{len(moments):,} looks between these days, {most:,} at most", "Look less often, or begin later"
         )
     found: list[tuple[datetime, Findings]] = []
-    part = None if as_known else _identified(market, settings)
+    seen = market
+    part = None if as_known else _identified(market, settings, decisions, known)
     with progress.step("looking again", len(moments)) as step:
         for moment in moments:
-            here = part or _identified(known_at(market, moment), settings)
+            here = part or _identified(market, settings, decisions, min(moment, known or moment))
             found.append((moment, Findings(_found(here, moment, settings))))
+            seen = here.market
             step.advance(1)
-    return _followed(found)
+    return _followed(seen, found)
 
 
-def _identified(market: Market, settings: Settings) -> Part:
+def _identified(market: Market, settings: Settings, decisions: Decisions | None, known: datetime | None) -> Part:
     with settings.in_force():
+        market = one_market(market, decisions, known)
         personas, tags = personas_of(market["contacts"]), tags_of(market["content"])
     return Part(market, resolved(market["engagements"], market), personas, tags)
 
@@ -121,13 +135,11 @@ def _found(part: Part, moment: datetime, settings: Settings) -> dict[str, pa.Tab
     if settings.groups.detector == "program_topic_gap":
         return find_groups(seen, settings.gap, kinds)
     context = episodes.context_of(seen, settings.episodes.mass)
-    numbers = episodes.calibrate(
-        part.market, seen, part.tags, settings, context, sample=settings.replay.sample_accounts
-    )
+    numbers = learned_from(part.market, seen, part.tags, settings, context, settings.replay.sample_accounts)
     return episodes.score(part.market, seen, part.tags, settings, kinds, numbers, context)
 
 
-def _followed(found: list[tuple[datetime, Findings]]) -> Replayed:
+def _followed(market: Market, found: list[tuple[datetime, Findings]]) -> Replayed:
     """Follow each group of the last look back, and count those of earlier looks that nothing continues."""
     last = found[-1][1]
     groups = last.groups.column("group_id").to_pylist()
@@ -139,4 +151,4 @@ def _followed(found: list[tuple[datetime, Findings]]) -> Replayed:
         passing += len(ends - set(lines_between(one, last).values()))
     told = appearances(last.memberships, groups, lines)
     told.sort(key=lambda one: (one.first, one.group_id))
-    return Replayed([moment for moment, _ in found], last, told, passing)
+    return Replayed([moment for moment, _ in found], market, last, told, passing)

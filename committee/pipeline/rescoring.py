@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,19 +11,20 @@ import pyarrow.compute as pc
 from pydantic import ValidationError
 
 from committee.analysis.codes import plain
-from committee.analysis.episodes import DETECTOR, Calibration, MarketContext, calibrate, context_of
+from committee.analysis.episodes import DETECTOR, Calibration, MarketContext, context_of
 from committee.analysis.episodes.detect import score
 from committee.analysis.episodes.explaining import Explaining
 from committee.analysis.episodes.scored import Scored, scored
 from committee.analysis.touches import Touches, touches
+from committee.errors import BadFile
 from committee.findings import Findings, Run
-from committee.history import known_at
 from committee.market import Market
+from committee.pipeline.calibrating import learned_from
 from committee.pipeline.consequences import resolved
 from committee.pipeline.words import families
 from committee.settings import Settings
 
-__all__ = ["Frozen", "Part", "frozen_of", "settings_of"]
+__all__ = ["Frozen", "Part", "frozen_of", "numbers_in", "settings_of"]
 
 
 def settings_of(run: Run | None, otherwise: Settings) -> Settings:
@@ -115,21 +117,16 @@ class Frozen:
         return score(part.market, seen, part.tags, self.settings, kinds, numbers, self.context)
 
 
-def frozen_of(
-    market: Market,
-    findings: Findings,
-    settings: Settings | None = None,
-    calibration: Calibration | None = None,
-    context: MarketContext | None = None,
-) -> Frozen | None:
-    """Freeze the numbers of a run: those given, else learned again from the market, as the run did.
+def frozen_of(market: Market, findings: Findings, settings: Settings | None = None) -> Frozen | None:
+    """Freeze the numbers of a run: those kept with it, else learned again from the market, as the run did.
 
     Parameters
     ----------
     market : Market
-        All of it, where calibration or context are not given.
+        As it is looked at, every company and person one record: all of it, or at least what tells of the accounts that
+        are asked about where the run kept its numbers.
     findings : Findings
-        The run: its moment, its settings, what it says of people and content.
+        The run: its moment, its settings, its numbers, what it says of people and content.
     settings : Settings, optional
         Where the run's own cannot be read; those in force by default.
 
@@ -144,14 +141,21 @@ def frozen_of(
     used = settings_of(run, settings or Settings.read())
     if used.groups.detector != "episodes":
         return None
-    known = known_at(market, datetime.fromisoformat(run.known_at)) if run.known_at else market
     as_of = datetime.fromisoformat(run.as_of)
-    part = Part(known, resolved(known["engagements"], known), findings.personas, findings.content_tags)
-    if calibration is None or context is None:
-        seen = _seen(part, used, as_of)
-        context = context_of(seen, used.episodes.mass) if context is None else context
-        calibration = calibrate(known, seen, part.tags, used, context) if calibration is None else calibration
-    return Frozen(part, used, as_of, calibration, context)
+    part = Part(market, resolved(market["engagements"], market), findings.personas, findings.content_tags)
+    if numbers := numbers_in(findings.learned):
+        return Frozen(part, used, as_of, *numbers)
+    seen = _seen(part, used, as_of)
+    context = context_of(seen, used.episodes.mass)
+    return Frozen(part, used, as_of, learned_from(market, seen, part.tags, used, context), context)
+
+
+def numbers_in(learned: Mapping[str, str]) -> tuple[Calibration, MarketContext] | None:
+    """Read the numbers a run was concluded with; None where it kept none that this version can read."""
+    try:
+        return Calibration.from_json(learned["calibration"]), MarketContext.from_json(learned["context"])
+    except (KeyError, BadFile):
+        return None
 
 
 def _seen(part: Part, settings: Settings, as_of: datetime) -> Touches:
