@@ -98,3 +98,22 @@ def test_a_writer_that_renews_keeps_its_right(neo4j_database, monkeypatch):
         with pytest.raises(StoreBusy), other.writing("load"):
             pass
         one.write(everything(random_market(1)))
+
+
+@pytest.mark.parametrize(
+    ("owner", "told"), [("ann", "(load, by ann on here, process 7)"), ("", "(load, on here, process 7)")]
+)
+def test_whoever_writes_is_named_as_far_as_the_machine_knows(owner, told):
+    class Busy:
+        def rows(self, text):
+            return [["token", owner, "here", 7, "load"]]
+
+    assert told in str(lock.WriterLock(Busy(), 60)._busy())
+
+
+def test_a_user_is_found_without_any_variable_that_names_one(monkeypatch):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert lock._user() != "somebody"
+    monkeypatch.setattr(lock.getpass, "getuser", lambda: (_ for _ in ()).throw(OSError("no name")))
+    assert lock._user() == ""
