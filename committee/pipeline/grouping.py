@@ -196,8 +196,7 @@ class Grouping:
         found = [part.tables for part in parts]
         if last is not None and kept:
             found.append(_kept_tables(last.tables(), kept))
-            claimed = pa.concat_tables([_plain_columns(one["evidence"]) for one in found])
-            found[-1]["early"] = early_of(seen, claimed, kept, self._settings.gap, self._families)
+            found[-1]["early"] = early_of(seen, found[-1]["evidence"], kept, self._settings.gap, self._families)
         return joined(found)
 
 
@@ -217,11 +216,6 @@ def _kept_tables(tables: Mapping[str, pa.Table], accounts: list[str]) -> dict[st
         "evidence": of(tables["evidence"], "group_id", ids),
         "unassigned": of(tables["unassigned"], "account_id", wanted),
     }
-
-
-def _plain_columns(table: pa.Table) -> pa.Table:
-    """Return a table with its words written out, so that tables of different words can be put together."""
-    return pa.table({name: plain(table.column(name)) for name in table.column_names})
 
 
 def _marks(parts: list[Part], last: Last | None) -> Marks:

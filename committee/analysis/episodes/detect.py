@@ -257,13 +257,17 @@ def _subset(one: Slice, accounts: Ints, settings: Settings) -> Slice:
 
 
 def joined(parts: Sequence[Mapping[str, pa.Table]]) -> dict[str, pa.Table]:
-    """Put the tables of several parts together, each sorted by key."""
+    """Put the tables of several parts together, each sorted by key; how the work was parted leaves no trace."""
     found = {}
     for name, record in _RECORDS.items():
-        tables = [part[name] for part in parts if part[name].num_rows]
-        whole = pa.concat_tables(tables).unify_dictionaries() if tables else typed_table(record, {})
-        found[name] = sorted_by_key(record, whole)
+        tables = [_written_out(part[name]) for part in parts if name in part and part[name].num_rows]
+        whole = sorted_by_key(record, pa.concat_tables(tables)) if tables else typed_table(record, {})
+        found[name] = typed_table(record, whole)
     return found
+
+
+def _written_out(table: pa.Table) -> pa.Table:
+    return pa.table({name: plain(table.column(name)) for name in table.column_names})
 
 
 def early_of(
