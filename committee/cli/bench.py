@@ -50,6 +50,9 @@ class _Numbers(_Listed):
 )
 @click.option("--weeks", type=click.IntRange(0), metavar="N", help="Weeks replayed for the delay; 0 = no delay.")
 @click.option("--ranking", "table", flag_value="ranking", help="How well scores rank the accounts, instead.")
+@click.option(
+    "--stated", "table", flag_value="stated", help="How many of those given a probability are members, instead."
+)
 @click.option("--chance", "table", flag_value="chance", help="What is reported where nobody buys together, instead.")
 @click.option(
     "--ablation", "table", flag_value="ablation", help="One detector with one part left out at a time, instead."
@@ -104,7 +107,9 @@ def bench_command(
     )
     wanted = table or "groups"
     with progress() as bars:
-        found = tables_of(plan, ("groups", "ranking", "chance", "ablation") if markdown_out else (wanted,), bars)
+        found = tables_of(
+            plan, ("groups", "ranking", "stated", "chance", "ablation") if markdown_out else (wanted,), bars
+        )
     show(answer_of(wanted, found[wanted]), form)
     if markdown_out:
         there = markdown_out.read_text(encoding="utf-8") if markdown_out.exists() else ""

@@ -120,6 +120,7 @@ class MembershipSettings(Section):
     running_least: float = Field(gt=0, le=1)
     rate_prior: float = Field(gt=0)
     first_background: float = Field(gt=0, le=1)
+    explaining_away: float = Field(ge=0, le=1, description="0 = every group counts every touch in full")
     full_share: float = Field(gt=0)
     least_weight: float = Field(gt=0)
     most_weight: float = Field(gt=0)

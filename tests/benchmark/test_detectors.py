@@ -260,6 +260,12 @@ def test_who_leads_is_said_with_the_margin() -> None:
         for name, value in (("a", 0.5), ("b", 0.75), ("c", 0.7), ("d", None))
     ]
     assert best_of(rows, ["f"]) == ["f: b 0.750, 0.050 before c"]
+    other = [{**row, "world": "v", "f": value} for row, value in zip(rows, (0.25, 0.5, 0.1, None), strict=True)]
+    assert best_of([*rows, *other], ["f"]) == [
+        "f: b 0.625, 0.225 before c",
+        "w: f: b 0.750, 0.050 before c",
+        "v: f: b 0.500, 0.250 before a",
+    ]
 
 
 def test_a_plan_over_two_seeds_gives_one_row_a_world_and_detector() -> None:

@@ -51,6 +51,8 @@ class Fit:
         Of each member: probability, the probability before the last sweep, prior, log likelihood ratio, expected touches.
     explained : float array
         Of each session: sum over episodes of member times ratio.
+    share : float
+        Part of what other episodes explain that counts.
     rate : float array
         Background sessions a day of each person that the ratios are held against.
     background : float array
@@ -75,6 +77,7 @@ class Fit:
     evidence: Floats
     expected: Floats
     explained: Floats
+    share: float
     rate: Floats
     background: Floats
     choice: ProgramChoice
@@ -206,8 +209,9 @@ def _round(
         shape = box(ground.session_day[pairs.session], episodes.start[here], episodes.end[here], pad[here])
     ratio, expected = intensities(ground, episodes, pairs, tables, shape, state.background, usual, member)
     explained = explained_by(pairs, ratio, carried, len(ground.session_person))
-    last_but_one, explained, _ = sweep(pairs, ratio, expected, prior, carried, explained, sweeps - 1)
-    held, explained, evidence = sweep(pairs, ratio, expected, prior, last_but_one, explained, 1)
+    share = member.explaining_away
+    last_but_one, explained, _ = sweep(pairs, ratio, expected, prior, carried, explained, sweeps - 1, share)
+    held, explained, evidence = sweep(pairs, ratio, expected, prior, last_but_one, explained, 1, share)
     # Summed once more from the memberships, so that shares of one session never exceed 1 by rounding.
     explained = explained_by(pairs, ratio, held, len(ground.session_person))
     responsibility = held[pairs.member] * ratio / (1 + explained[pairs.session])
@@ -226,6 +230,7 @@ def _round(
         evidence,
         expected,
         explained,
+        share,
         base_rate(ground, tables, state.background, member),
         unexplained(ground, tables, explained, state.background, usual, member),
         ProgramChoice(nothing, nothing, np.zeros(0), np.zeros(0), {}),

@@ -73,7 +73,7 @@ def greedy(
     strength = np.full(number, -np.inf)
     for _ in range(settings.fit.greedy_rounds if number else 0):
         ratio, expected = intensities(ground, whole, pairs, tables, shape, background, usual, member)
-        evidence = pairs.by_member(np.log1p(ratio / (1 + explained[pairs.session]))) - expected
+        evidence = pairs.by_member(np.log1p(ratio / (1 + member.explaining_away * explained[pairs.session]))) - expected
         size = pairs.by_episode(logistic(log_prior + evidence), number)
         now = strengths(pairs, prior, evidence, prior_of_need)
         taken = alone & _overlaps(whole, chosen, place)
@@ -89,7 +89,14 @@ def greedy(
         ratio = ratio[of_pair]
         explained = explained_by(part, ratio, held[of_member], len(explained))
         held[of_member], explained, _ = sweep(
-            part, ratio, expected[of_member], prior[of_member], held[of_member], explained, settings.fit.sweeps
+            part,
+            ratio,
+            expected[of_member],
+            prior[of_member],
+            held[of_member],
+            explained,
+            settings.fit.sweeps,
+            member.explaining_away,
         )
         background = unexplained(ground, tables, explained, background, usual, member)
     rows = np.flatnonzero(chosen)

@@ -373,7 +373,14 @@ def logistic(value: Floats) -> Floats:
 
 
 def sweep(
-    pairs: Pairs, ratio: Floats, expected: Floats, prior: Floats, member: Floats, explained: Floats, times: int
+    pairs: Pairs,
+    ratio: Floats,
+    expected: Floats,
+    prior: Floats,
+    member: Floats,
+    explained: Floats,
+    times: int,
+    share: float = 1.0,
 ) -> tuple[Floats, Floats, Floats]:
     """Work through the episodes turn by turn, so that each sees what the others explain.
 
@@ -387,6 +394,8 @@ def sweep(
     explained : float array
         Of each session: the sum over episodes of member times ratio.
     times : int
+    share : float
+        Part of what others explain that counts; 0 = each episode takes every session for its own.
 
     Returns
     -------
@@ -405,7 +414,7 @@ def sweep(
             mine = pairs.member[first:last] - low
             # A session is in one episode of a turn at most: other episodes of the turn are in other accounts.
             others = np.maximum(explained[here] - member[low:high][mine] * one, 0.0)
-            found = added(mine, np.log1p(one / (1 + others)), high - low) - expected[low:high]
+            found = added(mine, np.log1p(one / (1 + share * others)), high - low) - expected[low:high]
             now = logistic(log_prior[low:high] + found)
             explained[here] = others + now[mine] * one
             member[low:high], evidence[low:high] = now, found

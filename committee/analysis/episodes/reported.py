@@ -99,7 +99,7 @@ def without_most_read(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Fl
 def _gains(pairs: Pairs, fit: Fit) -> Floats:
     """What each session adds to the evidence of a member, beside what other episodes explain."""
     others = np.maximum(fit.explained[pairs.session] - fit.held[pairs.member] * fit.ratio, 0.0)
-    return np.asarray(np.log1p(fit.ratio / (1 + others)), float)
+    return np.asarray(np.log1p(fit.ratio / (1 + fit.share * others)), float)
 
 
 def _prior(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Floats:

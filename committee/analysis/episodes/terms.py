@@ -64,7 +64,7 @@ def session_terms(ground: Ground, fit: Fit, pair: Ints) -> dict[str, Floats]:
 
 
 def beside(fit: Fit) -> Floats:
-    """What other episodes explained of the session of each pair when its membership was worked out for the last time.
+    """What counts of what other episodes explained of the session of each pair when its membership was worked out for the last time.
 
     The last sweep goes turn by turn: episodes of earlier turns had their new memberships by then, later ones the old.
     """
@@ -77,7 +77,7 @@ def beside(fit: Fit) -> Floats:
         session, member, ratio = pairs.session[here], pairs.member[here], fit.ratio[here]
         found[here] = np.maximum(explained[session] - fit.before[member] * ratio, 0.0)
         explained[session] = found[here] + fit.held[member] * ratio
-    return found
+    return np.asarray(fit.share * found, float)
 
 
 def gains(fit: Fit) -> Floats:

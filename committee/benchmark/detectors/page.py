@@ -9,6 +9,7 @@ from typing import Any
 from committee.benchmark.detectors.ablation import ABLATION_COLUMNS
 from committee.benchmark.detectors.chance import CHANCE_COLUMNS
 from committee.benchmark.detectors.run import best_of, over_worlds
+from committee.benchmark.detectors.stated import STATED_COLUMNS
 from committee.benchmark.detectors.table import COLUMNS, RANKING_COLUMNS
 
 __all__ = ["END", "START", "Answer", "answer_of", "detection_part", "markdown_table", "with_part"]
@@ -34,6 +35,14 @@ _PARTS = {
         RANKING_COLUMNS,
         "Which accounts have an active group: published scores of other systems, which name no groups, beside the "
         "number of people in each detector's active groups.",
+    ),
+    "stated": (
+        "Stated probabilities",
+        "stated",
+        STATED_COLUMNS,
+        "Everybody who touched anything while a reported group ran, by the probability of being a member that the "
+        "episode mixture states (0.5 and more is in the group), all markets together: how many there are, their mean, "
+        "and the share who are members of the planted group that the reported one agrees with best.",
     ),
     "ablation": (
         "What each part is worth",

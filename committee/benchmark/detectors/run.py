@@ -12,6 +12,7 @@ from committee.benchmark.detectors.case import Case, case_from, made_case
 from committee.benchmark.detectors.chance import by_chance
 from committee.benchmark.detectors.detector import Detector, numbers
 from committee.benchmark.detectors.registry import DETECTORS
+from committee.benchmark.detectors.stated import pooled, stated
 from committee.benchmark.detectors.table import compared, mean_rows, ranked
 from committee.benchmark.generator import world
 from committee.progress import SILENT, Progress
@@ -80,19 +81,20 @@ def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) ->
     Parameters
     ----------
     plan : Plan
-    wanted : sequence of {"groups", "ranking", "chance", "ablation"}
+    wanted : sequence of {"groups", "ranking", "stated", "chance", "ablation"}
     progress : Progress
         Told after each market.
 
     Returns
     -------
     dict of list of rows
-        By table; rows of several seeds are averaged. Beside other tables the ablation, which takes long, runs on a few
+        By table; rows of several seeds are averaged, those of what is stated added up over all markets. Beside other tables the ablation, which takes long, runs on a few
         worlds only.
     """
     makers: dict[str, tuple[str, Callable[[Case], list[Row]]]] = {
         "groups": ("detector", lambda case: compared(case, plan.detectors, weeks=plan.weeks)),
         "ranking": ("score", lambda case: ranked(case, plan.detectors)),
+        "stated": ("bin", stated),
         "chance": (
             "detector",
             lambda case: by_chance(case, plan.detectors, worlds=plan.chance_worlds, seed=numbers()["chance"]["seed"]),
@@ -108,7 +110,10 @@ def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) ->
                 if name != "ablation" or len(wanted) == 1 or case.name in numbers()["ablation"]["worlds"]:
                     rows[name] += makers[name][1](case)
             step.advance(1)
-    return {name: mean_rows(found, ("world", makers[name][0])) for name, found in rows.items()}
+    return {
+        name: pooled(found) if name == "stated" else mean_rows(found, ("world", makers[name][0]))
+        for name, found in rows.items()
+    }
 
 
 def over_worlds(rows: Sequence[Mapping[str, Any]], key: str) -> list[Row]:
@@ -131,17 +136,21 @@ def over_worlds(rows: Sequence[Mapping[str, Any]], key: str) -> list[Row]:
 
 
 def best_of(rows: Sequence[Mapping[str, Any]], figures: Sequence[str] = LEADING) -> list[str]:
-    """Say for each figure which detector leads on average, and by how much."""
+    """Say for each figure which detector leads on average, and by how much; then the same of each world."""
     overall = over_worlds(rows, "detector") or rows
-    sentences = []
-    for figure in figures:
-        told = sorted(
-            (row for row in overall if row[figure] is not None), key=lambda row: (-row[figure], row["detector"])
-        )
-        if len(told) > 1:
-            first, second = told[:2]
-            sentences.append(
-                f"{figure}: {first['detector']} {first[figure]:.3f}, "
-                f"{first[figure] - second[figure]:.3f} before {second['detector']}"
-            )
+    sentences = [lead for figure in figures if (lead := _lead(overall, figure))]
+    markets = list(dict.fromkeys(row["world"] for row in rows))
+    for market in markets if len(markets) > 1 else []:
+        here = [row for row in rows if row["world"] == market]
+        leads = [lead for figure in figures if (lead := _lead(here, figure))]
+        sentences += [f"{market}: {'; '.join(leads)}"] if leads else []
     return sentences
+
+
+def _lead(rows: Sequence[Mapping[str, Any]], figure: str) -> str:
+    told = sorted((row for row in rows if row[figure] is not None), key=lambda row: (-row[figure], row["detector"]))
+    if len(told) < 2:
+        return ""
+    first, second = told[:2]
+    margin = first[figure] - second[figure]
+    return f"{figure}: {first['detector']} {first[figure]:.3f}, {margin:.3f} before {second['detector']}"
