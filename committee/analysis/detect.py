@@ -14,6 +14,7 @@ from committee.analysis.baselines.program_topic_gap import find_groups
 from committee.analysis.codes import plain
 from committee.analysis.coverage import coverage
 from committee.analysis.flags import WindowFlags, window_flags
+from committee.analysis.readings import readings
 from committee.analysis.status import flags_with_groups, latest_statuses, statuses
 from committee.analysis.touches import Touches, touches
 from committee.market import Market
@@ -102,6 +103,7 @@ def conclude(
         "coverage": covered,
         "set_aside": aside,
         "personas": personas,
+        "readings": readings(seen, market, settings.reading),
         "content_tags": tags,
     }
     return tables, {**_rows(seen, aside, raised), **about}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from committee.cli.options import format_option, settings_from, settings_options, to_copy
+from committee.cli.options import format_option, settings_from, settings_options, store_option, to_copy
 
 __all__ = ["personas_command"]
 
@@ -45,3 +45,24 @@ def check_command(settings_file: str | None, overrides: tuple[str, ...], form: s
     show(persona_rows(settings_from(settings_file, overrides)), form)
     for remark in remarks():
         say(remark)
+
+
+@personas_command.command("unmapped", epilog=to_copy("committee personas unmapped --store market-store"))
+@store_option
+@settings_options
+@format_option()
+def unmapped_command(address: str | None, settings_file: str | None, overrides: tuple[str, ...], form: str) -> None:
+    """List the job titles that stand for no persona, by the engagement they cost.
+
+    People with such a title are in groups, but raise no flag and fill no seat.
+    """
+    from committee.cli.opening import opened
+    from committee.cli.output import show
+    from committee.cli.terminal import progress
+    from committee.pipeline.reviewing import titles_unmapped
+    from committee.reports.who_is_who import unmapped_rows
+
+    settings = settings_from(settings_file, overrides)
+    with opened(address, settings, read_only=True) as store, progress() as bars:
+        ranked, counted = titles_unmapped(store, bars)
+    show(unmapped_rows(ranked, counted), form)

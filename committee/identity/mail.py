@@ -29,11 +29,14 @@ class MailWords:
         Hosts at which anybody can have an address; hosts that only pass mail on.
     shared : frozenset of str
         Names before the @ that several people read.
+    least_colleagues : int
+        Contacts of one account, and of no other, whose mail domain is taken for the account's.
     """
 
     free: frozenset[str]
     forwarding: frozenset[str]
     shared: frozenset[str]
+    least_colleagues: int
 
     def company_host(self, host: str) -> bool:
         """Whether a host can name a company."""
@@ -50,7 +53,12 @@ class MailWords:
 def mail_words(companies: Mapping[str, Any], people: Mapping[str, Any]) -> MailWords:
     """Make the lists of ``defaults/companies.toml`` and ``defaults/people.toml``."""
     hosts = companies["domains"]
-    return MailWords(frozenset(hosts["free"]), frozenset(hosts["forwarding"]), frozenset(people["mail"]["shared"]))
+    return MailWords(
+        frozenset(hosts["free"]),
+        frozenset(hosts["forwarding"]),
+        frozenset(people["mail"]["shared"]),
+        int(people["new_faces"]["least_colleagues"]),
+    )
 
 
 def mail_key(address: str | None) -> str:

@@ -78,7 +78,7 @@ def judged_addresses(market: Market, mail: MailWords) -> pa.Table:
     told = told.filter(pc.invert(pc.fill_null(pc.is_in(told["mail"], value_set=known), False)))
     told = told.set_column(1, "mail", pc.coalesce(told["mail"], pc.utf8_trim_whitespace(told["stated"])))
     groups = told.group_by("mail").aggregate([("account", "distinct"), ("stated", "count")]).sort_by("mail")
-    hosts = hosts_of_accounts(market["accounts"], mail)
+    hosts = hosts_of_accounts(market["accounts"], market["contacts"], mail)
     accounts, reasons = [], []
     for address, named in zip(groups["mail"].to_pylist(), groups["account_distinct"].to_pylist(), strict=True):
         account, reason = _judged(address, {one for one in named if one is not None}, hosts, mail)
@@ -111,8 +111,12 @@ class Hosts:
         return self.registered.get(domain_of(host), set())
 
 
-def hosts_of_accounts(accounts: pa.Table, mail: MailWords) -> Hosts:
-    """Return the hosts that accounts state and that can name a company."""
+def hosts_of_accounts(accounts: pa.Table, contacts: pa.Table, mail: MailWords) -> Hosts:
+    """Return the hosts that accounts state and that can name a company.
+
+    A domain that no account states belongs to the account at which all contacts with such an address work, if they are
+    as many as the word list asks for.
+    """
     stated: dict[str, set[str]] = defaultdict(set)
     registered: dict[str, set[str]] = defaultdict(set)
     columns = (accounts.column(name).to_pylist() for name in ("account_id", "domain", "deleted"))
@@ -122,7 +126,24 @@ def hosts_of_accounts(accounts: pa.Table, mail: MailWords) -> Hosts:
             if mail.company_host(host):
                 stated[host].add(account)
                 registered[domain_of(host)].add(account)
+    for domain, colleagues in _at_one_account(contacts, mail).items():
+        if domain not in registered and len(colleagues) >= mail.least_colleagues:
+            registered[domain] |= set(colleagues.values())
     return Hosts(stated, registered)
+
+
+def _at_one_account(contacts: pa.Table, mail: MailWords) -> dict[str, dict[str, str]]:
+    """Mail domains to the people who have an address there and their account, where it is the same for all of them."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    standing = contacts.filter(
+        pc.and_(pc.is_valid(contacts["email"]), pc.invert(pc.fill_null(contacts["deleted"], False)))
+    )
+    columns = (whole(standing[name]).to_pylist() for name in ("contact_id", "email", "account_id"))
+    for person, address, account in zip(*columns, strict=True):
+        host = address.rpartition("@")[2].strip().lower()
+        if account is not None and "@" in address and mail.company_host(host):
+            found[domain_of(host)][person] = account
+    return {domain: people for domain, people in found.items() if len(set(people.values())) == 1}
 
 
 def _judged(address: str, named: set[str], hosts: Hosts, mail: MailWords) -> tuple[str | None, str]:

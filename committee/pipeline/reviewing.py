@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from committee.analysis.unmapped import unmapped_titles
+from committee.findings import Findings
 from committee.graph.store import Store
 from committee.identity.as_one import as_one
 from committee.identity.companies import Pair, certain_companies, companies_of, pairs_to_review
@@ -17,12 +19,13 @@ from committee.identity.joining import APART, JOINED, UNDONE, merged_by_source, 
 from committee.identity.people import certain_people, people_to_review
 from committee.identity.unknowns import judged_addresses
 from committee.market import Market
-from committee.pipeline.identifying import identified
-from committee.pipeline.words import company_lists, mail_lists, people_lists
+from committee.pipeline.consequences import resolved
+from committee.pipeline.identifying import identified, market_seen
+from committee.pipeline.words import company_lists, mail_lists, people_lists, personas_of
 from committee.progress import SILENT, Progress
 from committee.records.columns import whole
 
-__all__ = ["Joined", "Review", "decided", "joined", "parents_in_circles", "review", "unknown_people"]
+__all__ = ["Joined", "Review", "decided", "joined", "parents_in_circles", "review", "titles_unmapped", "unknown_people"]
 
 _SMALL = ("accounts", "contacts", "aliases", "employments")
 
@@ -138,6 +141,24 @@ def decided(store: Store, table: str) -> list[dict[str, Any]]:
         if row["kind"] in (JOINED, APART) and row["subject"].startswith(beginning)
     ]
     return sorted(found, key=lambda row: (row["decided_at"], row["decision_id"]), reverse=True)
+
+
+def titles_unmapped(store: Store, progress: Progress = SILENT) -> tuple[pa.Table, int]:
+    """Rank the titles that the words in force map to no persona by the engagement they cost; see `unmapped_titles`.
+
+    Returns
+    -------
+    tuple of pyarrow Table and int
+        And how many engagements of people count in all. What the current run set aside does not count.
+    """
+    market = market_seen(store, progress=progress)
+    actors = resolved(market["engagements"], market)
+    aside = store.findings().set_aside if store.runs() else Findings().set_aside
+    ranked = unmapped_titles(market, actors, personas_of(market["contacts"]), aside)
+    known = pc.is_in(whole(actors["contact_id"]), value_set=whole(market["contacts"]["contact_id"]))
+    out = whole(aside.filter(pc.equal(whole(aside["record"]), "engagements"))["id"])
+    counted = pc.and_(known, pc.invert(pc.is_in(whole(actors["engagement_id"]), value_set=out)))
+    return ranked, pc.sum(counted).as_py() or 0
 
 
 def unknown_people(store: Store, progress: Progress = SILENT) -> tuple[pa.Table, Market]:

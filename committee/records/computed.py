@@ -18,6 +18,7 @@ __all__ = [
     "Group",
     "Membership",
     "PersonaFinding",
+    "Reading",
     "SetAside",
     "StatusChange",
     "Unassigned",
@@ -45,6 +46,18 @@ class PersonaFinding(Record):
     rule: Category = field("Rule that decided; 'stated' when the source says so")
     matched: Text = field("Words that decided")
     runner_up: Category = field("Second best persona")
+
+
+class Reading(Record):
+    """Which persona a contact reads like: a hint beside the title, never in its place."""
+
+    table: ClassVar[str] = "readings"
+    bulk: ClassVar[bool] = True
+
+    contact_id: Text = field("The contact", key=True)
+    persona: Category = field("The persona whose reading it is like", required=True)
+    probability: Number = field("Among the personas whose reading is known, 0 to 1", low=0, high=1)
+    pieces: Whole = field("Pieces of content it is judged by", low=0)
 
 
 class ContentTag(Record):
@@ -209,6 +222,7 @@ class SetAside(Record):
 
 COMPUTED: tuple[type[Record], ...] = (
     PersonaFinding,
+    Reading,
     ContentTag,
     Early,
     Group,

@@ -76,6 +76,18 @@ def _engagements_of(market: Market, findings: Findings, contact: Row) -> list[Ro
     return sorted(unique.values(), key=lambda row: (row["occurred_at"], row["engagement_id"]))
 
 
+def _reads_like(findings: Findings, contact: Row, said: str | None) -> list[str]:
+    """What the reading says of the persona, beside the title: a second voice that decides nothing."""
+    found = one(findings.readings, "contact_id", contact["contact_id"])
+    if found is None:
+        return []
+    told = f"Reads like {persona(found['persona'])} ({share(found['probability'])}, {count(found['pieces'], 'piece')})"
+    if found["persona"] == said:
+        return [f"{told}, as the title says"]
+    known = said not in (None, "unknown")
+    return [f"{told}: {'the title says otherwise and stands' if known else 'a hint, the title says nothing'}"]
+
+
 def _contact_notes(market: Market, findings: Findings, contact: Row) -> list[str]:
     account = one(market.accounts, "account_id", contact["account_id"])
     found = one(findings.personas, "contact_id", contact["contact_id"]) or {}
@@ -108,6 +120,12 @@ def _contact_notes(market: Market, findings: Findings, contact: Row) -> list[str
             if part
         ),
         f"Persona: {persona(found.get('persona'))}{because}{runner_up}",
+        *_reads_like(findings, contact, found.get("persona")),
+        *(
+            [f"New face: known by a mail address at {plain((account or {}).get('name'))} only"]
+            if contact["new_face"]
+            else []
+        ),
         *(
             f"Member of {row['group_id']} ({plain(groups[row['group_id']]['need'])}, {groups[row['group_id']]['status']}), {share(row['probability'])}, {count(row['engagements'] or 0, 'touch', 'touches')}"
             for row in memberships

@@ -15,7 +15,7 @@ from committee.reports.answer import Rows
 from committee.reports.lookup import Row, by_id
 from committee.reports.words import count, listed, plain
 
-__all__ = ["decided_rows", "joined_rows", "review_rows", "unknown_rows"]
+__all__ = ["decided_rows", "joined_rows", "review_rows", "unknown_rows", "unmapped_rows"]
 
 _KEY = {"accounts": "account_id", "contacts": "contact_id"}
 
@@ -119,3 +119,18 @@ def unknown_rows(judged: pa.Table, market: Market, every: bool = False) -> Rows:
     ]
     columns = "email account engagements account_id" + (" no_person_because" if every else "")
     return Rows.of(columns, listing, notes, needed=3)
+
+
+def unmapped_rows(ranked: pa.Table, counted: int) -> Rows:
+    """List the titles that stand for no persona, by the engagement they cost; people without a title are told below."""
+    found = ranked.to_pylist()
+    listing = [{**row, **{name: plain(row[name]) for name in ("title", "department")}} for row in found if row["title"]]
+    blank = [row for row in found if not row["title"]]
+    people, touches = (sum(row[name] for row in blank) for name in ("people", "engagements"))
+    lost = sum(row["engagements"] for row in listing)
+    notes = [f"{count(lost, 'engagement')} of {counted:,} by people whose title stands for no persona"]
+    if people:
+        notes.append(
+            f"{count(people, 'person has', 'people have')} no title at all, with {count(touches, 'engagement')}"
+        )
+    return Rows.of("engagements people accounts title department", listing, notes, needed=4)

@@ -44,6 +44,7 @@ from committee.settings.sections import (
     GapSettings,
     GroupsSettings,
     LoadSettings,
+    ReadingSettings,
     RoutingSettings,
     ScoringSettings,
     StatusSettings,
@@ -70,6 +71,7 @@ __all__ = [
     "MassSettings",
     "MembershipSettings",
     "QuestionSettings",
+    "ReadingSettings",
     "ReplaySettings",
     "ReportedSettings",
     "RoutingSettings",
@@ -112,6 +114,7 @@ class Settings(Section):
     episodes: EpisodeSettings
     status: StatusSettings
     coverage: CoverageSettings
+    reading: ReadingSettings
     questions: QuestionSettings
     chance: ChanceSettings
     replay: ReplaySettings

@@ -16,6 +16,7 @@ __all__ = [
     "GapSettings",
     "GroupsSettings",
     "LoadSettings",
+    "ReadingSettings",
     "RoutingSettings",
     "ScoringSettings",
     "StatusSettings",
@@ -111,6 +112,16 @@ class StatusSettings(Section):
         if self.stalled_days > self.dormant_days:
             raise ValueError("status.stalled_days must not exceed status.dormant_days")
         return self
+
+
+class ReadingSettings(Section):
+    """What a person's reading says of the persona."""
+
+    least_pieces: int = Field(ge=1)
+    least_readers: int = Field(ge=1)
+    prior_pieces: float = Field(gt=0)
+    voice: float = Field(gt=0, le=1)
+    least_probability: float = Field(gt=0, le=1)
 
 
 class CoverageSettings(Section):

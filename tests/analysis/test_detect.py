@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -85,7 +86,12 @@ def shuffled(market: Market, seed: int) -> dict[str, pa.Table]:
 
 def test_the_world_of_these_tests_shows_every_kind_of_finding() -> None:
     world = busy_world()
-    found, rows = detect(world.market, world.personas)
+    chosen = settings(reading={"least_readers": 1, "least_pieces": 1, "least_probability": 0.2})
+    world = replace(
+        world,
+        content={key: {"persona": PERSONAS[at % 6], **piece} for at, (key, piece) in enumerate(world.content.items())},
+    )
+    found, rows = detect(world.market, world.personas, chosen)
     assert all(found[name].num_rows for name in found if name != "loads")
     assert set(rows["engagements"]["set_aside"]) == {"machine_click", "machine_made", "not_relevant"}
     assert {"closed", "dormant"} <= set(found.groups.column("status").to_pylist())

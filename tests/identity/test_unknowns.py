@@ -106,3 +106,16 @@ def test_a_new_face_has_one_id_for_all_spellings_and_shows_no_address_in_its_nam
     assert face["contact_id"].startswith(FACE)
     assert (face["account_id"], face["email"], face["new_face"]) == ("a", "new@acme.com", True)
     assert face["name"] == f"New face {face['contact_id'].removeprefix(FACE)[:6]}"
+
+
+def test_colleagues_who_all_work_at_one_account_tell_its_domain_where_none_is_stated():
+    people = {
+        "contact_id": ["1", "2", "3", "4", "5", "6"],
+        "account_id": ["b", "b", "b", "a", "b", "b"],
+        "email": ["x@bolt-bio.com", "y@bolt-bio.com", "z@lab.bolt-bio.com", "x@both.com", "y@both.com", "z@both.com"],
+    }
+    row = ("new@bolt-bio.com", None, None), ("new@both.com", None, None)
+    found = judged_addresses(market(*row, contacts=people), MAIL).to_pylist()
+    assert [(one["account_id"], one["reason"]) for one in found] == [("b", ""), (None, "no_account")]
+    fewer = {name: values[:2] for name, values in people.items()}
+    assert judged_addresses(market(row[0], contacts=fewer), MAIL).column("reason").to_pylist() == ["no_account"]
