@@ -140,9 +140,12 @@ def _groups(
     earliest = np.full(number, np.iinfo(np.int64).max)
     np.minimum.at(earliest, rows.group, moment)
     formed = np.where(formed == np.iinfo(np.int64).max, earliest, formed)
-    people = np.unique(np.column_stack([rows.group, rows.member]), axis=0) if number else np.zeros((0, 2), np.int64)
+    members = np.unique(rows.member)  # each belongs to one group
+    of_member = np.full(fit.pairs.members, -1, np.int64)
+    of_member[rows.member] = rows.group
+    group_of = of_member[members]
     personas: list[set[str]] = [set() for _ in range(number)]
-    for group, persona in zip(people[:, 0].tolist(), ground.person_persona[fit.pairs.member_person[people[:, 1]]].tolist(), strict=True):  # fmt: skip
+    for group, persona in zip(group_of.tolist(), ground.person_persona[fit.pairs.member_person[members]].tolist(), strict=True):  # fmt: skip
         if persona < len(ground.personas) - 1:
             personas[group].add(ground.personas[persona])
     needs = pa.array([name or None for name in ground.words.needs], pa.string())
@@ -155,26 +158,36 @@ def _groups(
         "status": ["forming"] * number,
         "formed_at": instants(formed),
         "last_active_at": instants(last),
-        "people": np.bincount(people[:, 0], minlength=number),
+        "people": np.bincount(group_of, minlength=number),
         "personas": [sorted(one) for one in personas],
         "engagements": np.bincount(rows.group, minlength=number),
         "strength": np.round(episodes.strength[chosen], 6),
-        "program_alternatives": [_alternatives(ground, touches, fit, one, settings) for one in chosen.tolist()],
+        "program_alternatives": _alternatives(ground, touches, fit, chosen, settings),
         "detector": [DETECTOR] * number,
         "families": [sorted({families[name] for name in one if name in families}) for one in personas],
     }
     return sorted_by_key(Group, typed_table(Group, columns))
 
 
-def _alternatives(ground: Ground, touches: Touches, fit: Fit, episode: int, settings: EpisodeSettings) -> list[str]:
-    """Other programs the group may be for, the likeliest first."""
-    choice = fit.choice
-    here = slice(choice.start[episode], choice.start[episode + 1])
-    row, posterior = choice.row[here], choice.posterior[here]
-    others = np.flatnonzero((posterior >= settings.groups.alternatives) & (row != fit.episodes.row[episode]))
-    others = others[np.lexsort((row[others], -np.round(posterior[others], 9)))]
-    names = named(touches.program_ids, ground.row_program[row[others]]).to_pylist()
-    return [f"{name or 'unlisted'}:{value:.2f}" for name, value in zip(names, posterior[others].tolist(), strict=True)]
+def _alternatives(
+    ground: Ground, touches: Touches, fit: Fit, chosen: Ints, settings: EpisodeSettings
+) -> list[list[str]]:
+    """Other programs each group may be for, the likeliest first."""
+    choice, number = fit.choice, len(fit.episodes)
+    episode = np.repeat(np.arange(number), np.diff(choice.start)) if number else np.zeros(0, np.int64)
+    place = np.full(number, -1, np.int64)
+    place[chosen] = np.arange(len(chosen))
+    others = np.flatnonzero(
+        (choice.posterior >= settings.groups.alternatives)
+        & (choice.row != fit.episodes.row[episode])
+        & (place[episode] >= 0)
+    )
+    others = others[np.lexsort((choice.row[others], -np.round(choice.posterior[others], 9), episode[others]))]
+    names = named(touches.program_ids, ground.row_program[choice.row[others]]).to_pylist()
+    found: list[list[str]] = [[] for _ in range(len(chosen))]
+    for group, name, value in zip(place[episode[others]].tolist(), names, choice.posterior[others].tolist(), strict=True):  # fmt: skip
+        found[group].append(f"{name or 'unlisted'}:{value:.2f}")
+    return found
 
 
 def _memberships(ground: Ground, touches: Touches, fit: Fit, rows: _Rows, ids: list[str]) -> pa.Table:
@@ -221,17 +234,30 @@ def _evidence(
 
 def _reasons(
     ground: Ground, fit: Fit, rows: _Rows, event: Floats, passed: Floats, settings: EpisodeSettings
-) -> list[list[str]]:
+) -> pa.ListArray:
     """Named log-odds of each row, the strongest first: what was read, when, and what else explains it."""
     found = reading_terms(ground, fit, settings, event, passed, rows.pair, rows.reading)
     found |= session_terms(ground, fit, rows.pair)
-    names = list(found)
-    values = np.column_stack([found[name] for name in names]) if names else np.zeros((len(rows.pair), 0))
+    values = np.column_stack(list(found.values()))
     order = np.argsort(-np.abs(np.round(values, 6)), axis=1, kind="stable")
-    return [
-        [f"{names[place]}:{line[place]:+.2f}" for place in places if abs(line[place]) >= _SMALL]
-        for line, places in zip(values.tolist(), order.tolist(), strict=True)
-    ]
+    values = np.take_along_axis(values, order, axis=1)
+    told = np.abs(values) >= _SMALL
+    texts = _signed(tuple(found), order[told], values[told])
+    return pa.ListArray.from_arrays(pa.array(np.append(0, np.cumsum(told.sum(axis=1))), pa.int32()), texts)
+
+
+def _signed(names: tuple[str, ...], name: Ints, value: Floats) -> pa.Array:
+    """Write names with their values to two decimals; each text is written once."""
+    hundredths = np.rint(value * 100).astype(np.int64)
+    between = np.abs(np.abs(value * 100 - hundredths) - 0.5) < 1e-6  # rounding the text may go the other way
+    for place in np.flatnonzero(between).tolist():
+        hundredths[place] = round(100 * float(f"{value[place]:.2f}"))
+    low = int(hundredths.min(initial=0))
+    width = int(hundredths.max(initial=0)) - low + 1
+    word = name * width + hundredths - low
+    used = np.flatnonzero(np.bincount(word, minlength=1))
+    texts = [f"{names[one // width]}:{(one % width + low) / 100:+.2f}" for one in used.tolist()]
+    return pa.array(texts, pa.string()).take(pa.array(np.searchsorted(used, word)))
 
 
 def _unassigned(
