@@ -57,6 +57,9 @@ class _Numbers(_Listed):
 @click.option(
     "--ablation", "table", flag_value="ablation", help="One detector with one part left out at a time, instead."
 )
+@click.option("--luck", "table", flag_value="luck", help="Groups made by luck, expected and found, instead.")
+@click.option("--evidence", "table", flag_value="evidence", help="One sort of evidence left out at a time, instead.")
+@click.option("--questions", "table", flag_value="questions", help="The first question against a drawn one, instead.")
 @click.option(
     "--markdown-out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -86,7 +89,7 @@ def bench_command(
     """
     from committee.benchmark.detectors import DETECTORS, named_detectors, numbers
     from committee.benchmark.detectors.page import answer_of, detection_part, with_part
-    from committee.benchmark.detectors.run import Plan, tables_of
+    from committee.benchmark.detectors.run import TABLES, Plan, tables_of
     from committee.cli.output import say, show, write_page
     from committee.cli.terminal import progress
 
@@ -107,9 +110,7 @@ def bench_command(
     )
     wanted = table or "groups"
     with progress() as bars:
-        found = tables_of(
-            plan, ("groups", "ranking", "stated", "chance", "ablation") if markdown_out else (wanted,), bars
-        )
+        found = tables_of(plan, TABLES if markdown_out else (wanted,), bars)
     show(answer_of(wanted, found[wanted]), form)
     if markdown_out:
         there = markdown_out.read_text(encoding="utf-8") if markdown_out.exists() else ""

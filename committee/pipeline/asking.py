@@ -23,7 +23,7 @@ from committee.pipeline.rescoring import Frozen, Part, frozen_of
 from committee.progress import SILENT, Progress
 from committee.records.columns import whole
 
-__all__ = ["Question", "Tried", "answered", "questions", "shares_of"]
+__all__ = ["Question", "Tried", "answered", "change_by", "questions", "shares_of"]
 
 _NONE = Effect(0.0)
 
@@ -97,7 +97,7 @@ def questions(
         for fact in facts:
             tried = []
             for answer in fact.answers:
-                tried.append(Tried(answer, _tried(frozen, part, before, fact, answer)))
+                tried.append(Tried(answer, change_by(frozen, part, before, fact, answer.value)))
                 step.advance(1)
             worth = sum(one.answer.probability * one.effect.distance for one in tried)
             asked.append(Question(fact, tuple(tried), worth))
@@ -117,8 +117,21 @@ def _affordable(facts: Sequence[Fact], tries: int) -> list[Fact]:
     return found
 
 
-def _tried(frozen: Frozen, part: Part, before: Findings, fact: Fact, answer: Answer) -> Effect:
-    if answer.value is None:
+def change_by(frozen: Frozen, part: Part, before: Findings, fact: Fact, value: str | None) -> Effect:
+    """Try one answer: what changes in the groups of a part, with calibration and context frozen.
+
+    Parameters
+    ----------
+    frozen : Frozen
+    part : Part
+        The account.
+    before : Findings
+        Its groups as they are.
+    fact : Fact
+    value : str or None
+        The answer; None states nothing, and changes nothing.
+    """
+    if value is None:
         return _NONE
     numbers: Calibration | None = None
     if fact.kind == "topic":
@@ -127,8 +140,8 @@ def _tried(frozen: Frozen, part: Part, before: Findings, fact: Fact, answer: Ans
         place = bisect_left(known, fact.id)
         readings = float(frozen.context.reach[place]) if place < len(known) and known[place] == fact.id else 0.0
         count = frozen.settings.episodes.learning.piece_count
-        numbers = retagged(frozen.calibration, fact.id, old, answer.value, readings, count)
-    after = Findings(frozen.groups(_told(part, fact, answer.value), numbers))
+        numbers = retagged(frozen.calibration, fact.id, old, value, readings, count)
+    after = Findings(frozen.groups(_told(part, fact, value), numbers))
     return effect_of(before, after, lines_between(before, after), frozen.settings.questions)
 
 

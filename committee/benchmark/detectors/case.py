@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class Case:
     as_of : datetime
         The end of the history.
     truth : Truth
+    made : tuple of MarketSpec and int, or None
+        The world and the seed it was made from.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Case:
     settings: Settings
     as_of: datetime
     truth: Truth
+    made: tuple[MarketSpec, int] | None = None
 
     def touches(self, as_of: datetime | None = None) -> Touches:
         """Lay out what people did until a moment; until the end when none is given."""
@@ -94,4 +97,4 @@ def made_case(spec: MarketSpec, seed: int, settings: Settings) -> Case:
     """Make a market, write it as files, and read those."""
     with tempfile.TemporaryDirectory(prefix="committee-bench-") as folder:
         generate(spec, seed).write(folder)
-        return case_from(folder, settings, spec.name)
+        return replace(case_from(folder, settings, spec.name), made=(spec, seed))

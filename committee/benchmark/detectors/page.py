@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from committee.benchmark.detectors.ablation import ABLATION_COLUMNS
+from committee.benchmark.detectors.absent import ABSENT_COLUMNS
+from committee.benchmark.detectors.asking import ASKING_COLUMNS
 from committee.benchmark.detectors.chance import CHANCE_COLUMNS
+from committee.benchmark.detectors.luck import LUCK_COLUMNS
 from committee.benchmark.detectors.run import best_of, over_worlds
 from committee.benchmark.detectors.stated import STATED_COLUMNS
 from committee.benchmark.detectors.table import COLUMNS, RANKING_COLUMNS
@@ -58,6 +61,29 @@ _PARTS = {
         "together: each person's touches shifted in time by one random offset, or the readers of each persona "
         "exchanged between accounts. Shifted buyers keep their own bursts, so where there are many groups the first "
         "number overstates; the second is close to the false groups there are.",
+    ),
+    "luck": (
+        "Luck, as the run report tells it",
+        "detector",
+        LUCK_COLUMNS,
+        "Groups that are expected where what no group claims is shifted, person by person, and found again with the same "
+        "numbers; beside it the groups found that nothing planted explains, and all that match no planted group: parts "
+        "and unions of planted ones as well, which luck does not make.",
+    ),
+    "evidence": (
+        "What evidence is worth",
+        "evidence",
+        ABSENT_COLUMNS,
+        "The same markets without one sort of evidence, everything else as it is; lost is what extended BCubed F1 falls by. "
+        "Without other accounts: each account alone, as if there were no others.",
+    ),
+    "questions": (
+        "The first question",
+        "questions",
+        ASKING_COLUMNS,
+        "The first question of each group is answered truly and the account is scored again, and so is a question that was "
+        "drawn among all that is not stated in the account: after how many are the groups of the account others (somebody "
+        "joined or left, another program, a group gone or new), and how far apart.",
     ),
 }
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from committee.benchmark.detectors.ablation import ablated
+from committee.benchmark.detectors.absent import without_evidence
+from committee.benchmark.detectors.asking import first_against_random
 from committee.benchmark.detectors.case import Case, case_from, made_case
 from committee.benchmark.detectors.chance import by_chance
 from committee.benchmark.detectors.detector import Detector, numbers
+from committee.benchmark.detectors.luck import told_by_luck
 from committee.benchmark.detectors.registry import DETECTORS
 from committee.benchmark.detectors.stated import pooled, stated
 from committee.benchmark.detectors.table import compared, mean_rows, ranked
@@ -18,9 +21,11 @@ from committee.benchmark.generator import world
 from committee.progress import SILENT, Progress
 from committee.settings import Settings
 
-__all__ = ["Plan", "best_of", "over_worlds", "tables_of"]
+__all__ = ["TABLES", "Plan", "best_of", "over_worlds", "tables_of"]
 
 Row = dict[str, Any]
+TABLES = ("groups", "ranking", "stated", "chance", "luck", "ablation", "evidence", "questions")
+SLOW = frozenset({"ablation", "evidence", "questions"})
 OVERALL = "mean"
 LEADING = ("bcubed_f1", "group_f1", "group_and_program_f1")
 
@@ -81,14 +86,15 @@ def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) ->
     Parameters
     ----------
     plan : Plan
-    wanted : sequence of {"groups", "ranking", "stated", "chance", "ablation"}
+    wanted : sequence of {"groups", "ranking", "stated", "chance", "luck", "ablation", "evidence", "questions"}
     progress : Progress
         Told after each market.
 
     Returns
     -------
     dict of list of rows
-        By table; rows of several seeds are averaged, those of what is stated added up over all markets. Beside other tables the ablation, which takes long, runs on a few
+        By table; rows of several seeds are averaged, those of what is stated added up over all markets. Beside other
+        tables those that take long run on a few
         worlds only.
     """
     makers: dict[str, tuple[str, Callable[[Case], list[Row]]]] = {
@@ -99,7 +105,10 @@ def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) ->
             "detector",
             lambda case: by_chance(case, plan.detectors, worlds=plan.chance_worlds, seed=numbers()["chance"]["seed"]),
         ),
+        "luck": ("detector", told_by_luck),
         "ablation": ("part", lambda case: ablated(case, plan.ablated, numbers()["ablation"]["parts"])),
+        "evidence": ("evidence", without_evidence),
+        "questions": ("questions", lambda case: first_against_random(case, numbers()["questions"]["groups"])),
     }
     rows: dict[str, list[Row]] = {name: [] for name in wanted}
     cases = list(plan.cases())
@@ -107,7 +116,7 @@ def tables_of(plan: Plan, wanted: Sequence[str], progress: Progress = SILENT) ->
         for make in cases:
             case = make()
             for name in wanted:
-                if name != "ablation" or len(wanted) == 1 or case.name in numbers()["ablation"]["worlds"]:
+                if name not in SLOW or len(wanted) == 1 or case.name in numbers()["ablation"]["worlds"]:
                     rows[name] += makers[name][1](case)
             step.advance(1)
     return {
