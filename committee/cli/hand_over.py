@@ -83,6 +83,7 @@ def export_command() -> None:
 @click.option(
     "--files", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="Kind of file."
 )
+@click.option("--everyone", is_flag=True, help="People who must not be contacted too, by their ids.")
 @store_option
 @run_option
 @moment_options
@@ -90,6 +91,7 @@ def export_command() -> None:
 def findings_command(
     out: Path,
     form: str,
+    everyone: bool,
     address: str | None,
     run_id: str | None,
     as_of: datetime | None,
@@ -97,12 +99,25 @@ def findings_command(
     settings_file: str | None,
     overrides: tuple[str, ...],
 ) -> None:
-    """Write the answers folder: one file a table, and run.json; the same bytes for the same run."""
-    from committee.cli.output import say
+    """Write the answers folder: one file a table, and run.json; the same bytes for the same run.
+
+    People who must not be contacted stand in it as withheld-1, withheld-2, ..., so that every count is right and nobody
+    else's program calls them; --everyone writes their ids, as committee detect --out does.
+    """
+    from committee.assistant.withheld import Withheld
+    from committee.cli.output import say, sized
     from committee.cli.sight import looking
     from committee.privacy import noted
 
     settings = settings_from(settings_file, overrides)
     with looking(address, settings, as_of, known_at, run_id) as sight:
-        noted(sight.store, sight.found().write(out, form))
+        found = sight.found()
+        if not everyone:
+            keep = Withheld(sight.facts(tables=("contacts",))[0].contacts)
+            found = keep.findings(found)
+            if len(keep):
+                say(
+                    f"{sized(len(keep), 'person', 'people')} who must not be contacted: withheld; --everyone writes them"
+                )
+        noted(sight.store, found.write(out, form))
     say(f"Wrote {out}")

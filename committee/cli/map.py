@@ -51,7 +51,7 @@ def map_command(
 
     ACCOUNT|GROUP is an id or its beginning (4 characters or more), account:ID, group:ID, or a part of a name; an account
     called so goes before its groups. The page needs no network and no script. GraphML, GEXF, JSON (node-link) and CSV
-    (edges) hold the whole network for other tools, with people who must not be contacted marked.
+    (edges) hold the whole network for other tools; people who must not be contacted are marked, and nameless.
     """
     from committee.cli.output import show_page, write_page
     from committee.cli.sight import looking
@@ -92,8 +92,11 @@ def _written(named: Named, form: str, market: Market, findings: Findings, loads_
         from committee.reports.picture import map_page
 
         return map_page(account_id, market, findings, group_id, loads_since_run)
+    from committee.assistant.withheld import Withheld
     from committee.exports import network as exports
 
+    keep = Withheld(market.contacts)
+    market, findings = keep.market(market), keep.findings(findings)
     drawn = exports.network(market, findings, account_id, group_id)
     if form == "csv":
         from committee.reports.rendering import as_csv

@@ -319,16 +319,6 @@ class Erasing:
                     found.append((label, properties[0], count))
         return asked, found
 
-    # --- a server's own steps -----------------------------------------------------------------------------------------
-
-    def checkpointed(self) -> bool:
-        """Ask a server to write a checkpoint; whether it did."""
-        try:
-            self._bolt.rows("CALL db.checkpoint()")
-        except Exception:  # a server without the procedure, or a user who may not: the steps are printed
-            return False
-        return True
-
     @property
     def folder(self) -> Path | None:
         """The folder of an embedded store; None for a server."""

@@ -1,7 +1,7 @@
 """Erasing: planned, begun in a journal, carried out step by step, each of which may run again.
 
 Tombstones first, so that nothing comes back meanwhile; findings of all runs and decisions; the records themselves; files
-the product wrote; last a fresh copy of an embedded store, or a checkpoint of a server. Whatever is killed on the way is
+the product wrote; last a fresh copy of an embedded store. Whatever is killed on the way is
 gone on with from the journal.
 """
 
@@ -146,7 +146,6 @@ def complete(store: Store, progress: Progress = SILENT) -> list[Erased]:
         if store.erasing.folder is None:
             for journal in journals:
                 store.erasing.finish(journal)
-            store.erasing.checkpointed()
     return done
 
 

@@ -91,6 +91,7 @@ def feedback_rows(found: list[Precision], least: int, confidence: float) -> Rows
 
 
 def decision_rows(decisions: pa.Table) -> Rows:
-    """List decisions, the latest first."""
-    rows = sorted(decisions.to_pylist(), key=lambda row: (row["decided_at"], row["decision_id"]), reverse=True)
+    """List decisions, the latest first; who was erased is none that a person wants to read."""
+    rows = [row for row in decisions.to_pylist() if row["kind"] != "erased"]
+    rows = sorted(rows, key=lambda row: (row["decided_at"], row["decision_id"]), reverse=True)
     return Rows.of("decided_at kind subject reason decided_by run_id decision_id", rows)

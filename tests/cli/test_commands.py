@@ -199,7 +199,7 @@ def test_a_run_is_named_by_its_beginning_or_refused(demo: Demo) -> None:
 
 def test_files_and_store_give_the_same_answers_to_the_byte(demo: Demo, tmp_path: Path) -> None:
     assert called("detect", "--from", DATA, "--out", tmp_path / "files", "--as-of", DAY).code == 0
-    assert demo.asked("export", "findings", "--out", tmp_path / "store").code == 0
+    assert demo.asked("export", "findings", "--everyone", "--out", tmp_path / "store").code == 0
     names = {path.name for path in (tmp_path / "files").iterdir()}
     assert "run.json" in names
     assert names == {path.name for path in (tmp_path / "store").iterdir()}
@@ -416,7 +416,7 @@ def test_in_a_pipe_there_is_no_bar_and_no_colour(demo: Demo, tmp_path: Path) -> 
 
 def test_the_same_lines_on_any_store_give_what_the_files_give(store_uri: str, tmp_path: Path) -> None:
     store = ["--store", store_uri]
-    for line in (["load", DATA], ["detect", "--as-of", DAY], ["export", "findings", "--out", tmp_path / "store"]):
+    for line in (["load", DATA], ["detect", "--as-of", DAY], ["export", "findings", "--everyone", "--out", tmp_path / "store"]):
         answer = called(*line, *store)
         assert answer.code == 0, answer.err
     called("detect", "--from", DATA, "--out", tmp_path / "files", "--as-of", DAY)
