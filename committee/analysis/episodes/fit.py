@@ -20,6 +20,7 @@ from committee.analysis.episodes.membership import (
     box,
     density,
     explained_by,
+    forces,
     intensities,
     pair_up,
     priors,
@@ -207,7 +208,8 @@ def _round(
         pad = episodes.pad(member)
         here = pairs.episode
         shape = box(ground.session_day[pairs.session], episodes.start[here], episodes.end[here], pad[here])
-    ratio, expected = intensities(ground, episodes, pairs, tables, shape, state.background, usual, member)
+    force = forces(pairs, shape)
+    ratio, expected = intensities(ground, episodes, pairs, tables, force, state.background, usual, member)
     explained = explained_by(pairs, ratio, carried, len(ground.session_person))
     share = member.explaining_away
     last_but_one, explained, _ = sweep(pairs, ratio, expected, prior, carried, explained, sweeps - 1, share)
@@ -320,7 +322,7 @@ def _windows(ground: Ground, now: Fit, rules: FitSettings) -> tuple[Floats, Floa
     start, end = now.episodes.start.copy(), now.episodes.end.copy()
     if not len(pairs.session):
         return start, end
-    order = np.lexsort((pairs.session, pairs.episode))
+    order = np.argsort(pairs.episode * (len(ground.session_person) + 1) + pairs.session)
     episode, share = pairs.episode[order], now.responsibility[order]
     day = ground.session_day[pairs.session[order]]
     total = added(episode, share, number)

@@ -12,6 +12,7 @@ from committee.analysis.episodes.membership import (
     Pools,
     box,
     explained_by,
+    forces,
     intensities,
     logistic,
     pair_up,
@@ -65,6 +66,7 @@ def greedy(
         whole.end[pairs.episode],
         whole.pad(member)[pairs.episode],
     )
+    force = forces(pairs, shape)
     place = joined_ids(ground.row_account[whole.row], whole.need)
     alone = ground.row_program[whole.row] < 0
     chosen = np.zeros(number, bool)
@@ -72,7 +74,7 @@ def greedy(
     explained = np.zeros(len(ground.session_person))
     strength = np.full(number, -np.inf)
     for _ in range(settings.fit.greedy_rounds if number else 0):
-        ratio, expected = intensities(ground, whole, pairs, tables, shape, background, usual, member)
+        ratio, expected = intensities(ground, whole, pairs, tables, force, background, usual, member)
         evidence = pairs.by_member(np.log1p(ratio / (1 + member.explaining_away * explained[pairs.session]))) - expected
         size = pairs.by_episode(logistic(log_prior + evidence), number)
         now = strengths(pairs, prior, evidence, prior_of_need)

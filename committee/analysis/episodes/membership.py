@@ -27,6 +27,7 @@ __all__ = [
     "box",
     "density",
     "explained_by",
+    "forces",
     "intensities",
     "logistic",
     "pair_up",
@@ -182,7 +183,9 @@ def pair_up(ground: Ground, episodes: Episodes, settings: MembershipSettings) ->
     high = np.searchsorted(key, account * stride + np.minimum(episodes.end + pad, ground.span + 400.0), "right")
     episode, session = expanded(low, np.maximum(high - low, 0))
     person = ground.session_person[session]
-    order = np.lexsort((session, person, episode))
+    rank = np.empty(len(ground.session_person), np.int64)  # sessions by person, then time
+    rank[np.argsort(ground.session_person, kind="stable")] = np.arange(len(rank))
+    order = np.argsort(episode * (len(rank) + 1) + rank[session])
     episode, session, person = episode[order], session[order], person[order]
     start = runs(episode * (ground.people + 1) + person) if len(episode) else np.zeros(1, np.int64)
     head = start[:-1]
@@ -342,7 +345,7 @@ def intensities(
     episodes: Episodes,
     pairs: Pairs,
     tables: Tables,
-    shape: Floats,
+    force: Floats,
     background: Floats,
     usual: Usual,
     settings: MembershipSettings,
@@ -351,20 +354,25 @@ def intensities(
 
     Parameters
     ----------
-    shape : float array
-        Density of each pair's day.
+    force : float array
+        Of each pair: density of its day times what its readings say, as from `forces`.
     background : float array
         Background sessions of each person.
     usual : Usual
         What else there is to the background of each session.
     """
-    rate = base_rate(ground, tables, background, settings)[pairs.member_person][pairs.member]
-    rate = rate * usual.subject[pairs.session] + usual.excited[pairs.session]
+    rate = base_rate(ground, tables, background, settings)[ground.session_person]
+    rate = rate * usual.subject + usual.excited
     persona = ground.person_persona[pairs.member_person]
     expected = tables.touches[persona] * running_share(ground, episodes, settings)[pairs.member_episode]
-    with np.errstate(divide="ignore"):
-        log_ratio = np.log(expected)[pairs.member] - np.log(rate) + np.log(shape) + pairs.odds
-    return np.exp(np.minimum(log_ratio, _MOST)), expected
+    ratio = force / rate[pairs.session]
+    ratio *= expected[pairs.member]
+    return np.minimum(ratio, np.exp(_MOST), out=ratio), expected
+
+
+def forces(pairs: Pairs, shape: Floats) -> Floats:
+    """Density of each pair's day times what its readings say."""
+    return np.asarray(shape * np.exp(np.minimum(pairs.odds, 10 * _MOST)), float)
 
 
 def logistic(value: Floats) -> Floats:
@@ -423,5 +431,7 @@ def sweep(
 
 def strengths(pairs: Pairs, prior: Floats, evidence: Floats, need_prior: Floats) -> Floats:
     """Log evidence of each episode: ``sum ln(1 - prior + prior e^LLR) + ln need prior``."""
-    each = np.logaddexp(np.log1p(-prior), np.log(prior) + evidence)
+    # ln(1 - p + p e^x) = ln(1 - p) + ln(1 + e^(logit p + x))
+    whole = np.log(prior) - np.log1p(-prior) + evidence
+    each = np.log1p(-prior) + np.maximum(whole, 0.0) + np.log1p(np.exp(-np.abs(whole)))
     return pairs.by_episode(each, len(need_prior)) + np.log(need_prior)

@@ -41,14 +41,17 @@ def stage_odds(tables: Tables) -> Floats:
 
 
 def campaign_odds(ground: Ground, tables: Tables, settings: EpisodeSettings, reading: Ints, row: Ints) -> Floats:
-    """Log-odds of the campaign of each reading, for the row: anybody's campaigns are aimed at any program alike."""
+    """Log-odds of the campaign of each reading, for the row: anybody's campaigns are aimed at any program alike.
+
+    A reading of -1 has none.
+    """
     aimed, elsewhere, anybody = tables.campaign
     listed = ground.row_program >= 0
     share = np.where(listed, 1 / np.maximum(ground.rows_of[ground.row_account] - 1, 1), 0.0)
     none = np.where(listed, np.log(1 - aimed - elsewhere), np.log(1 - elsewhere)) - np.log(1 - anybody)
     here = np.log(aimed / anybody) - np.log(np.where(listed, share, 1.0))
     other = np.log(elsewhere / anybody) - np.log(np.where(share < 1, 1 - share, 1.0))
-    power, aim = settings.campaign.power, ground.aim[reading]
+    power, aim = settings.campaign.power, np.append(ground.aim, UNTOLD)[reading]
     odds = (power * none)[row]
     some = np.flatnonzero(aim != UNTOLD)  # most readings have no campaign
     aim, row = aim[some], row[some]

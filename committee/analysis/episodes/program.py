@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from committee.analysis.codes import Ints, runs
-from committee.analysis.episodes.ground import Floats, Ground, added, expanded
+from committee.analysis.episodes.ground import UNTOLD, Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.membership import Episodes, Pairs, Pools, priors
 from committee.analysis.episodes.odds import campaign_odds
@@ -116,9 +116,14 @@ def choose_programs(
             said[at] += _log_mean_exp(settings.fit.attribute_power * each[:, :known])
         told[ATTRIBUTES[attribute]] = said
 
-    again, other = expanded(ground.row_start[:-1][account[mine]], size[mine])
-    aimed = campaign_odds(ground, tables, settings, reading[again], other)
-    told["campaigns"] = added(offset[mine[again]] + other, share[again] * aimed, cells)
+    # Most readings have no campaign: what that says is one number a row, for all of an episode's credit at once.
+    none = campaign_odds(ground, tables, settings, np.full(cells, -1), row)
+    credited = added(mine, share, len(episodes))
+    few = np.flatnonzero(ground.aim[reading] != UNTOLD)
+    again, other = expanded(ground.row_start[:-1][account[mine[few]]], size[mine[few]])
+    at = offset[mine[few][again]] + other
+    aimed = campaign_odds(ground, tables, settings, reading[few][again], other) - none[at]
+    told["campaigns"] = credited[episode] * none + added(at, share[few][again] * aimed, cells)
     score = np.asarray(sum(told.values()), float)
 
     top = np.maximum.reduceat(score, start[:-1]) if cells else score

@@ -118,7 +118,7 @@ def _found(
     weeks = usual + since
     back = np.clip(np.floor((ground.settled - ground.day[reading]) / _WEEK).astype(np.int64) + since, 0, weeks - 1)
     cell = (row * needs + need) * weeks + (weeks - 1 - back)
-    order = np.lexsort((ground.person[reading], cell))
+    order = np.argsort(cell * (ground.people + 1) + ground.person[reading])
     cell, person, weight = cell[order], ground.person[reading][order], weight[order]
     if not len(cell):
         nothing = np.zeros(0, np.int64)
@@ -206,14 +206,17 @@ def _best(
     for length in settings.lengths:
         if length > longest:
             break
-        inside = sums[:, length:] - sums[:, :-length]
         mean, cost = expected * length, settings.length_cost * np.log(length)
-        # Of windows of one length the ratio grows with what is inside: only rows whose fullest window is good are worked out.
-        fullest = inside.max(axis=1)
-        hopeful = np.flatnonzero(_ratio(fullest, mean) - cost > best)
+        # Of windows of one length the ratio grows with what is inside: only rows are worked out that could have a better one,
+        # were all they have inside, and of those only the fullest window.
+        hopeful = np.flatnonzero(_ratio(sums[:, -1], mean) - cost > best)
+        inside = sums[hopeful, length:] - sums[hopeful, :-length]
+        fullest = inside.max(axis=1, initial=0.0)
+        good = np.flatnonzero(_ratio(fullest, mean[hopeful]) - cost > best[hopeful])
+        hopeful, inside = hopeful[good], inside[good]
         # Of windows that hold the same, the first: what rounding leaves of a sum decides nothing.
-        place = np.argmax(inside[hopeful] >= (fullest[hopeful] * (1 - _SLACK))[:, None], axis=1)
-        value = _ratio(inside[hopeful, place], mean[hopeful]) - cost
+        place = np.argmax(inside >= (fullest[good] * (1 - _SLACK))[:, None], axis=1)
+        value = _ratio(inside[np.arange(len(good)), place], mean[hopeful]) - cost
         better = value > best[hopeful]
         chosen, place = hopeful[better], place[better]
         best[chosen], start[chosen], end[chosen] = value[better], place, place + length

@@ -45,7 +45,7 @@ class Usual:
             excited[one] += tables.spurt / tables.spurt_days * np.exp(-gap / tables.spurt_days) * alike
         stays = settings.same_subject
         odds = _by_session(ground, np.log(stays * np.exp(tables.topic) + 1 - stays), new_only=True)
-        likely = np.exp(np.minimum(odds, _MOST)) @ tables.need_share
+        likely = np.einsum("ij,j->i", np.exp(np.minimum(odds, _MOST)), tables.need_share)
         # A first piece says nothing about a common subject.
         several = np.bincount(ground.session[~ground.again], minlength=len(excited)) > 1
         return cls(np.where(several, np.maximum(likely, 1.0), 1.0), excited)
