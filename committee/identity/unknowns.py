@@ -78,7 +78,7 @@ def judged_addresses(market: Market, mail: MailWords) -> pa.Table:
     told = told.filter(pc.invert(pc.fill_null(pc.is_in(told["mail"], value_set=known), False)))
     told = told.set_column(1, "mail", pc.coalesce(told["mail"], pc.utf8_trim_whitespace(told["stated"])))
     groups = told.group_by("mail").aggregate([("account", "distinct"), ("stated", "count")]).sort_by("mail")
-    hosts = hosts_of_accounts(market["accounts"], market["contacts"], mail)
+    hosts = hosts_of_accounts(market["accounts"], market["contacts"], mail) if groups.num_rows else Hosts({}, {})
     accounts, reasons = [], []
     for address, named in zip(groups["mail"].to_pylist(), groups["account_distinct"].to_pylist(), strict=True):
         account, reason = _judged(address, {one for one in named if one is not None}, hosts, mail)
@@ -126,24 +126,24 @@ def hosts_of_accounts(accounts: pa.Table, contacts: pa.Table, mail: MailWords) -
             if mail.company_host(host):
                 stated[host].add(account)
                 registered[domain_of(host)].add(account)
-    for domain, colleagues in _at_one_account(contacts, mail).items():
-        if domain not in registered and len(colleagues) >= mail.least_colleagues:
-            registered[domain] |= set(colleagues.values())
+    for domain, (account, colleagues) in _at_one_account(contacts, mail).items():
+        if domain not in registered and colleagues >= mail.least_colleagues:
+            registered[domain].add(account)
     return Hosts(stated, registered)
 
 
-def _at_one_account(contacts: pa.Table, mail: MailWords) -> dict[str, dict[str, str]]:
-    """Mail domains to the people who have an address there and their account, where it is the same for all of them."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    standing = contacts.filter(
-        pc.and_(pc.is_valid(contacts["email"]), pc.invert(pc.fill_null(contacts["deleted"], False)))
-    )
-    columns = (whole(standing[name]).to_pylist() for name in ("contact_id", "email", "account_id"))
-    for person, address, account in zip(*columns, strict=True):
-        host = address.rpartition("@")[2].strip().lower()
-        if account is not None and "@" in address and mail.company_host(host):
-            found[domain_of(host)][person] = account
-    return {domain: people for domain, people in found.items() if len(set(people.values())) == 1}
+def _at_one_account(contacts: pa.Table, mail: MailWords) -> dict[str, tuple[str, int]]:
+    """Mail domains to the account of the people who have an address there, where it is the same for all, and their number."""
+    placed = pc.and_(pc.is_valid(contacts["email"]), pc.is_valid(contacts["account_id"]))
+    standing = contacts.filter(pc.and_(placed, pc.invert(pc.fill_null(contacts["deleted"], False))))
+    address = pc.utf8_lower(whole(standing["email"]))
+    host = pc.utf8_trim_whitespace(pc.struct_field(pc.extract_regex(address, r"@(?P<host>[^@]*)$"), "host"))
+    people = pa.table({"host": host, "account": whole(standing["account_id"])}).group_by(["host", "account"])
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in people.aggregate([([], "count_all")]).to_pylist():  # a few hosts, however many people
+        if row["host"] and mail.company_host(row["host"]):
+            found[domain_of(row["host"])][row["account"]] += row["count_all"]
+    return {domain: next(iter(at.items())) for domain, at in found.items() if len(at) == 1}
 
 
 def _judged(address: str, named: set[str], hosts: Hosts, mail: MailWords) -> tuple[str | None, str]:
