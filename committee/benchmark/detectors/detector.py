@@ -29,12 +29,15 @@ class Detector:
         From a case, and what people did in it until some moment, to the Findings tables groups and memberships.
     package : str
         What has to be installed for it beside the product, empty = nothing.
+    asked : bool
+        It runs only when it is named.
     """
 
     name: str
     summary: str
     find: Callable[[Case, Touches], Mapping[str, pa.Table]]
     package: str = ""
+    asked: bool = False
 
     @property
     def installed(self) -> bool:

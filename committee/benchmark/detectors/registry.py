@@ -19,7 +19,7 @@ DETECTORS: dict[str, Detector] = {one.name: one for one in (*MIXTURE, *RULES, *C
 
 
 def named_detectors(names: Sequence[str] = ()) -> list[Detector]:
-    """Return the detectors of these names; when none is named, all for which everything is installed.
+    """Return the detectors of these names; when none is named, all the usual ones for which everything is installed.
 
     Raises
     ------
@@ -29,4 +29,4 @@ def named_detectors(names: Sequence[str] = ()) -> list[Detector]:
     for name in names:
         if name not in DETECTORS:
             raise NotFound(f"there is no detector '{name}'", f"Choose from: {', '.join(DETECTORS)}")
-    return [DETECTORS[name] for name in names] or [one for one in DETECTORS.values() if one.installed]
+    return [DETECTORS[name] for name in names] or [one for one in DETECTORS.values() if one.installed and not one.asked]
