@@ -239,7 +239,8 @@ class Bolt:
                 f"the store at {place} may not be written by this user",
                 "Use a user who may, or a database that is not read-only",
             )
-        if isinstance(error, TransientError | DatabaseError):
+        lost = isinstance(error, ClientError) and "TransactionNotFound" in str(error.code)  # its disk gave out on commit
+        if lost or isinstance(error, TransientError | DatabaseError):
             if writing:
                 return WriteFailed(
                     f"the store at {place} could not write: {self._why(error)}",
