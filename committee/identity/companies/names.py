@@ -55,8 +55,8 @@ def read_name(text: str, words: CompanyWords) -> CompanyName:
             name, owner = match["name"], words.key(match["parent"])
             break
     said = words.words_of(name)
-    bare, key = words.bare_key_of(said), words.key_of(said)
-    kept, places = _without(words.without_legal_form(said), words)
+    told, bare, key = words.keys_of(said)
+    kept, places = _without(told, words)
     distinct = bool(kept) and key not in words.ambiguous
     stem = tuple(kept) or tuple(said)
     telling = frozenset(kept) - words.common

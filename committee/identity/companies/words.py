@@ -97,16 +97,16 @@ class CompanyWords:
 
     def key_of(self, words: list[str]) -> str:
         """Return the key of a name in words."""
-        whole = "".join(words)
-        if whole in self.same:
-            return self.same[whole].to
-        key = self.bare_key_of(words)
-        return self.same[key].to if key in self.same else key
+        return self.keys_of(words)[2]
 
-    def bare_key_of(self, words: list[str]) -> str:
-        """Return the words without the legal form, in one text without blanks: what public knowledge is looked up by."""
-        key = "".join(self.without_legal_form(words))
-        return "".join(words) if key in self.ambiguous else key
+    def keys_of(self, words: list[str]) -> tuple[list[str], str, str]:
+        """Return the words without the legal form; these in one text, which public knowledge is looked up by; the key."""
+        bare = self.without_legal_form(words)
+        whole, key = "".join(words), "".join(bare)
+        if key in self.ambiguous:
+            key = whole
+        known = self.same.get(whole) or self.same.get(key)
+        return bare, key, known.to if known is not None else key
 
 
 def company_words(lists: Mapping[str, Any]) -> CompanyWords:
