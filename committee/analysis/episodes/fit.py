@@ -354,7 +354,7 @@ def _fused(ground: Ground, episodes: Episodes, stays: Flags, rules: FitSettings)
     stride = 4 * (ground.span + 1000)
     reach = np.maximum.accumulate(key * stride + episodes.end[kept])
     fresh = np.ones(len(kept), bool)
-    fresh[1:] = key[1:] * stride + episodes.start[kept][1:] - reach[:-1] >= rules.fuse_days
+    fresh[1:] = key[1:] * stride + episodes.start[kept][1:] - reach[:-1] >= rules.fuse_days - 1e-6
     chain = np.cumsum(fresh) - 1
     into[kept] = kept[np.flatnonzero(fresh)][chain]
     return into

@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 _MOST = 60.0  # of a logarithm before it is raised
+_EDGE = 1e-6  # days: less than what two touches can lie apart, more than rounding
 
 
 @dataclass(frozen=True)
@@ -179,8 +180,9 @@ def pair_up(ground: Ground, episodes: Episodes, settings: MembershipSettings) ->
     key = ground.session_account * stride + ground.session_day
     account = ground.row_account[episodes.row]
     pad = episodes.pad(settings)
-    low = np.searchsorted(key, account * stride + np.maximum(episodes.start - pad, -400.0), "left")
-    high = np.searchsorted(key, account * stride + np.minimum(episodes.end + pad, ground.span + 400.0), "right")
+    # What lies on an edge is inside, wherever in the order the account stands: rounding grows with its number.
+    low = np.searchsorted(key, account * stride + np.maximum(episodes.start - pad, -400.0) - _EDGE, "left")
+    high = np.searchsorted(key, account * stride + np.minimum(episodes.end + pad, ground.span + 400.0) + _EDGE, "right")
     episode, session = expanded(low, np.maximum(high - low, 0))
     person = ground.session_person[session]
     rank = np.empty(len(ground.session_person), np.int64)  # sessions by person, then time
