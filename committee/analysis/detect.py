@@ -76,7 +76,7 @@ def conclude(
         found, about = find_groups(seen, settings.gap, families), dict[str, Any]()
     else:
         found, said = (find or _finder(settings, families, progress))(market, seen, tags)
-        missing = list(episodes.degraded(seen, market, settings.episodes))
+        missing = list(episodes.degraded(seen, market, settings.episodes, tags))
         about = {"groups": {"detector": episodes.DETECTOR, **said, "without": missing}}
     with progress.step("Dating each change"):
         aside = _uncounted(seen.set_aside, found)

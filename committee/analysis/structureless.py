@@ -201,16 +201,17 @@ class Luck:
     ----------
     groups : int
         Groups reported.
-    expected : float
-        Groups of the whole market that appear where what no group claims is shifted; a mean over the worlds.
+    expected : float or None
+        Groups of the whole market that appear where what no group claims is shifted; a mean over the worlds. None where
+        there are too few accounts to tell, and where nobody wants to know.
     found : int
         Those that were counted, in all worlds together.
     accounts, worlds : int
-        How much was looked at.
+        How much was looked at: 0 worlds where it was not told. Accounts where it cannot be told: those there are.
     """
 
     groups: int
-    expected: float
+    expected: float | None
     found: int
     accounts: int
     worlds: int
@@ -224,7 +225,7 @@ def by_luck(
     families: Mapping[str, str],
     found: Mapping[str, pa.Table],
     calibration: Calibration,
-) -> Luck | None:
+) -> Luck:
     """Estimate how many of the groups found are made by luck.
 
     Parameters
@@ -238,13 +239,12 @@ def by_luck(
 
     Returns
     -------
-    Luck or None
-        None where it is switched off, and where there are too few accounts to tell.
+    Luck
     """
     rules = settings.chance
     active = np.unique(seen.account)
     if not rules.worlds or len(active) < rules.least_accounts:
-        return None
+        return Luck(found["groups"].num_rows, None, 0, len(active), 0)
     sample = active[:: max(1, -(-len(active) // rules.accounts))]
     worlds = max(1, min(rules.worlds, rules.accounts // len(sample)))
     claimed = (
@@ -256,7 +256,8 @@ def by_luck(
         moved = _moved(part, np.random.default_rng([rules.seed, world]))
         context = context_of(moved, settings.episodes.mass)
         count += score(market, moved, tags, settings, families, calibration, context)["groups"].num_rows
-    return Luck(found["groups"].num_rows, count / worlds * len(active) / len(sample), count, len(sample), worlds)
+    expected = round(count / worlds * len(active) / len(sample), 3)
+    return Luck(found["groups"].num_rows, expected, count, len(sample), worlds)
 
 
 _OF_TOUCHES = (

@@ -8,7 +8,7 @@ calibration and context an account depends on itself alone, so the result is tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from committee.analysis.codes import plain
 from committee.analysis.episodes import Calibration, MarketContext, context_of
 from committee.analysis.episodes.detect import Part, early_of, joined, need_shares_of, read_words
 from committee.analysis.episodes.marks import Marks
+from committee.analysis.structureless import by_luck
 from committee.analysis.touches import Touches
 from committee.errors import BadFile
 from committee.findings import Findings, Run
@@ -147,7 +148,10 @@ class Grouping:
             "calibrated": f"kept from run {last.run.run_id}" if last else why,
             "scored": self._scored(parts, marks, last, moved),
         }
-        return self._tables(parts, seen, last), said
+        tables = self._tables(parts, seen, last)
+        with self._progress.step("Counting what luck makes"):
+            luck = by_luck(market, seen, tags, self._settings, self._families, tables, calibration)
+        return tables, {**said, "luck": asdict(luck)}
 
     def _holding(self, market: Market, seen: Touches, tags: pa.Table, now: MarketContext) -> tuple[Last | None, str]:
         """The run before, when its calibration and baseline hold; else why they do not."""

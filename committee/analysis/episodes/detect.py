@@ -22,6 +22,7 @@ from committee.analysis.episodes.scored import scored
 from committee.analysis.episodes.slices import Cutter, Slice
 from committee.analysis.episodes.tables import first_tables
 from committee.analysis.episodes.words import Words, words_of
+from committee.analysis.programs import ATTRIBUTES
 from committee.analysis.touches import Touches
 from committee.market import Market
 from committee.records import Record
@@ -306,14 +307,25 @@ def find_groups(
     return score(market, touches, tags, settings, families, calibration, context), calibration, context
 
 
-def degraded(touches: Touches, market: Market, rules: EpisodeSettings) -> tuple[str, ...]:
-    """Name the evidence that is not there, for the run report, with what its absence costs."""
+def degraded(touches: Touches, market: Market, rules: EpisodeSettings, tags: pa.Table | None = None) -> tuple[str, ...]:
+    """Name the evidence that is not there, for the run report: each step by a name, and what it means behind a colon.
+
+    Parameters
+    ----------
+    touches, market, rules
+    tags : pyarrow Table, optional
+        What each piece of content is about.
+    """
+    accounts = len(np.unique(touches.account))
     days = -(-(int(touches.last.max()) - int(touches.first.min()) + 1) // DAY_MS) if len(touches) else 0
     longest = 7 * max(rules.scan.lengths)
     steps = {
         "no touches": not len(touches),
         "no topics: one need for everything, groups by time and program alone": not len(touches.topics),
         "no programs: every group has an empty program": not (touches.program_account >= 0).any(),
+        "no area, modality or phase of what is read: programs are told apart by people and campaigns": tags is not None
+        and len(touches) > 0
+        and all(tags.column(name).null_count == tags.num_rows for name in ATTRIBUTES),
         "no stages": not len(touches.stages),
         "no campaigns": not len(touches.campaign_ids),
         "no stated programs of people": not market.contacts.column("program_id").drop_null().length()
@@ -321,7 +333,10 @@ def degraded(touches: Touches, market: Market, rules: EpisodeSettings) -> tuple[
         else market.contacts.column("program_id").null_count == market.contacts.num_rows,
         f"no quiet level: a history of {days} days is no longer than the longest burst looked for ({longest} days); "
         "people who are active all through it may be no group, while flags need no quiet level": 0 < days <= longest,
-        "one account: mailings cannot be told from interest": len(np.unique(touches.account)) <= 1,
+        "one account: mailings cannot be told from interest": accounts == 1,
+        f"few accounts: {accounts} teach little beside the shipped numbers": 1
+        < accounts
+        < rules.learning.least_accounts,
     }
     return tuple(name for name, missing in steps.items() if missing)
 

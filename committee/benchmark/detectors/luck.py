@@ -33,7 +33,7 @@ def told_by_luck(case: Case) -> list[dict[str, Any]]:
             "world": case.name,
             "detector": "episodes",
             "groups": float(found["groups"].num_rows),
-            "expected_by_luck": None if luck is None else luck.expected,
+            "expected_by_luck": luck.expected,
             "unexplained": figures["phantom_per_account"] * accounts,
             "false_groups": figures["false_per_account"] * accounts,
             "accounts": accounts,
