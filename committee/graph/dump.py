@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,8 @@ class Dump:
         The key of the tombstones of erased people; empty when nobody was erased.
     calibrations : mapping of str to str
         Texts of the calibrations that are kept under a name.
+    written : sequence of mapping
+        What the product wrote beside the store: machine, kind, path.
     """
 
     market: Market
@@ -70,6 +72,7 @@ class Dump:
     current: str
     erasure_key: bytes = b""
     calibrations: Mapping[str, str] = field(default_factory=dict)
+    written: Sequence[Mapping[str, str]] = ()
 
 
 def write_dump(dump: Dump, folder: Path) -> None:
@@ -98,6 +101,7 @@ def write_dump(dump: Dump, folder: Path) -> None:
         "runs": [[run.run_id, run.load_ids] for run in dump.runs],
         "current": dump.current,
         "market": dump.market.fingerprint(),
+        "written": [dict(one) for one in dump.written],
         "files": {path.relative_to(folder).as_posix(): _checksum(path) for path in files},
     }
     write_atomically(folder / _MANIFEST, json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n")
@@ -133,7 +137,8 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Dump:
     market, decisions = Market.read(folder / "market"), _decisions(folder / "decisions")
     shelf = {Path(name) for name in manifest["files"] if Path(name).parent == Path(_CALIBRATIONS)}
     calibrations = {path.stem: (folder / path).read_text(encoding="utf-8") for path in sorted(shelf)}
-    return Dump(market, resolved, decisions, runs, manifest["current"], key, calibrations)
+    written = tuple(manifest.get("written", ()))
+    return Dump(market, resolved, decisions, runs, manifest["current"], key, calibrations, written)
 
 
 def _decisions(folder: Path) -> Decisions:

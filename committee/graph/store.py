@@ -431,7 +431,9 @@ class Store:
         resolved = Projection(self._bolt, self._settings.columns_chunk).resolved()
         current = [run.run_id for run in reader.runs() if run.current]
         market = self.market(progress=progress)
-        return Dump(market, resolved, self.decisions(), runs, "".join(current), self.erasing.key(), self.calibrations())
+        erasing = self.erasing
+        beside = (erasing.key(), self.calibrations(), erasing.written())
+        return Dump(market, resolved, self.decisions(), runs, "".join(current), *beside)
 
     def restore(self, folder: str | Path, progress: Progress | None = None) -> None:
         """Read what `dump` wrote into this store, which has to be empty; restoring again completes what was interrupted.
@@ -455,6 +457,7 @@ class Store:
             self.write(Change(new=new, resolved=dump.resolved, same=dump.market.same()), progress)
             if dump.erasure_key:
                 self.erasing.keep_key(dump.erasure_key)
+            self.erasing.note_written(dump.written)
             self.record(dump.decisions)
             for name, text in dump.calibrations.items():
                 self.keep_calibration(name, text)
@@ -480,7 +483,6 @@ class Store:
         try:
             with self.writing("rebuild"), _open_folder(rebuilding.begin(folder), self._settings, False) as fresh:
                 fresh.take(self.held(progress), progress)
-                fresh.erasing.note_written(self.erasing.written())
                 if _comparable(fresh.counts()) != _comparable(self.counts()):
                     raise WriteFailed(f"the copy of {folder} is not whole", "Run the command again")
             rebuilding.commit(folder)

@@ -196,9 +196,11 @@ def test_an_address_that_two_have_stays_with_the_other(embedded, tmp_path):
 def test_tombstones_move_to_a_fresh_store(embedded, exports, tmp_path):
     gone(embedded, "4711")
     with opened(embedded) as store:
+        noted(store, [tmp_path / "page.html"])
         store.dump(tmp_path / "dump")
     with opened(str(tmp_path / "fresh")) as fresh:
         fresh.restore(tmp_path / "dump")
+        assert [one["path"] for one in fresh.erasing.written()] == [str(tmp_path / "page.html")]
         pipeline.load(fresh, exports, SETTINGS, clock=lambda: NOW)
         assert "4711" not in fresh.market().contacts["contact_id"].to_pylist()
     decided = (tmp_path / "dump" / "decisions" / "decisions.parquet").read_bytes()
