@@ -23,6 +23,7 @@ from committee.settings import word_list
 __all__ = ["full_explanation", "not_in", "person_rows", "program_line", "share_lines", "short_explanation", "sum_of"]
 
 _SMALL = 0.05
+_SURE = 1 - 1e-9  # rounding makes nothing certain
 _COLUMNS = ["term", "log_odds", "says", "proof"]
 
 
@@ -102,7 +103,7 @@ def program_line(options: list[ProgramOption], program_id: str | None, market: M
     """Say which program a group is for, how surely, the runner-up, and what told them apart."""
     mine = next((option for option in options if option.program_id == program_id), options[0])
     others = [option for option in options if option is not mine]
-    says = f"{_program(mine, market)}, {percent(mine.probability)}"
+    says = f"{_program(mine, market)}, {percent(min(mine.probability, _SURE))}"
     if not others:
         return f"{says}; the account has no other"
     apart = {name: mine.told[name] - others[0].told[name] for name in mine.told}
