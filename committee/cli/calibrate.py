@@ -70,7 +70,7 @@ def calibrate_command(
     """Learn what is usual in a market: how much members read, how well tags tell, what each piece means.
 
     Only what happened before the moment is looked at. The calibration is readable text without personal data; detect
-    scores with it when told so by --calibration. Markets of fewer than a hundred accounts lean on the shipped one.
+    scores with it when told so by --calibration. One to three accounts teach too little: they get the shipped numbers.
     """
     from committee import pipeline
     from committee.cli.opening import opened

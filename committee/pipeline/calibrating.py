@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from committee.analysis.episodes import Calibration, MarketContext, context_of
 from committee.analysis.episodes import calibrate as learn
+from committee.analysis.episodes.detect import need_shares_of, read_words
 from committee.analysis.touches import Touches, touches
 from committee.decisions import Decisions
 from committee.errors import BadFile, BadSettings, NotFound
@@ -137,9 +138,16 @@ def chosen(asked: str | None, store: Store | None = None) -> tuple[Calibration |
 def learned_from(
     market: Market, seen: Touches, tags: pa.Table, settings: Settings, context: MarketContext, sample: int | None = None
 ) -> Calibration:
-    """Learn from what people did; what little data teach is shrunk to the shipped calibration."""
-    few = len(np.unique(seen.account)) < settings.episodes.learning.least_accounts
-    return learn(market, seen, tags, settings, context, shipped() if few else None, sample)
+    """Learn from what people did; where accounts are too few for that, take the shipped numbers.
+
+    How often strong groups are found is the market's own in either case: it guards a market in which nobody buys.
+    """
+    accounts = len(np.unique(seen.account))
+    if accounts >= settings.episodes.learning.least_accounts:
+        return learn(market, seen, tags, settings, context, sample=sample)
+    own = learn(market, seen, tags, settings, context, shipped())
+    usual = shipped().for_words(read_words(market, seen, tags), need_shares_of(seen))
+    return replace(usual, origin="", accounts=accounts, as_of=own.as_of, strong_rate=own.strong_rate)
 
 
 def calibrate(

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,6 +34,7 @@ __all__ = ["Grouping", "Last", "last_of"]
 
 _DECIDING = ("window", "cleaning", "groups", "gap", "episodes", "personas", "vocabulary")  # sections of the settings
 _DAY_MS = 86_400_000
+_LEARNED = "learned from this market"
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Grouping:
         if given is not None and (last is None or given.name not in (last.calibration.name, last.calibration.origin)):
             return None, f"as asked: {given.called or given.name}"
         if last is None:
-            return None, "learned from this market"
+            return None, self._fresh(seen)
         before = last.context.reach[last.context.usual].sum()
         reasons = {
             "the product's version is another": last.run.version != self._version,
@@ -170,12 +172,19 @@ class Grouping:
             "the market has grown": now.people.sum() > before * (1 + rules.renew_growth),
             "content is about needs it does not know": not set(read_words(market, seen, tags).needs)
             <= set(last.calibration.needs),
+            "there are accounts enough to learn from": 0 < last.calibration.accounts < rules.least_accounts
+            and given is None
+            and self._fresh(seen) == _LEARNED,
             "history reaches further back": bool(len(seen)) and int(seen.first.min()) < last.context.first,
         }
         why = next((reason for reason, holds in reasons.items() if holds), "")
         if not why:
             return last, ""
-        return None, f"as asked: {given.called or given.name}" if given else f"learned again: {why}"
+        return None, f"as asked: {given.called or given.name}" if given else f"{self._fresh(seen)} again: {why}"
+
+    def _fresh(self, seen: Touches) -> str:
+        few = len(np.unique(seen.account)) < self._settings.episodes.learning.least_accounts
+        return "the shipped numbers, for want of accounts" if few else _LEARNED
 
     def _scored(self, parts: list[Part], marks: Marks, last: Last | None, moved: bool) -> dict[str, Any]:
         """How many accounts were scored, and why."""

@@ -12,7 +12,7 @@ from markets import write_small
 
 @pytest.fixture(scope="module")
 def exports(tmp_path_factory) -> Path:
-    return write_small(tmp_path_factory.mktemp("exports"), accounts=3)
+    return write_small(tmp_path_factory.mktemp("exports"), accounts=4)
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,8 @@ def test_what_is_learned_is_kept_under_a_name_listed_and_scored_with(store):
 
 
 def test_a_run_says_which_accounts_were_scored_again(store):
-    assert "Scored all 3 accounts" in detected(store, "--calibration", "shipped").out
-    assert "Scored 0 of 3 accounts again, the rest as in run" in detected(store).out
+    assert "Scored all 4 accounts" in detected(store, "--calibration", "shipped").out
+    assert "Scored 0 of 4 accounts again, the rest as in run" in detected(store).out
 
 
 def test_a_calibration_goes_to_a_file_and_scores_files(exports, tmp_path):

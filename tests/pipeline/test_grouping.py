@@ -162,7 +162,7 @@ def test_a_calibration_that_no_longer_holds_is_learned_again_and_the_run_says_wh
         place = market.content.schema.get_field_index("topic")
         now = market.with_tables(content=market.content.set_column(place, market.content.schema.field(place), pa.array(topics)))  # fmt: skip
     after = pipeline.detect(now, moment, chosen, last=before)
-    assert calibrated(after).startswith(f"learned again: {why}")
+    assert calibrated(after).startswith(f"learned from this market again: {why}")
     assert scored(after)["accounts"] == scored(after)["of"]
 
 

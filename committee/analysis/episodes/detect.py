@@ -123,7 +123,7 @@ def calibrate(
     context : MarketContext, optional
         Built from the touches when not given.
     prior : Calibration, optional
-        What little data are shrunk to; the numbers of the settings by default.
+        What little data are shrunk to; the numbers of the settings by default, which do as well from four accounts on.
     sample : int, optional
         Accounts to learn from at most; ``episodes.learning.sample_accounts`` by default.
 

@@ -16,7 +16,7 @@ from committee.analysis.episodes.detect import need_shares_of, read_words
 from committee.analysis.episodes.words import Words
 from committee.benchmark.shipped import averaged
 from committee.errors import BadFile
-from committee.pipeline.calibrating import read_calibration, shipped
+from committee.pipeline.calibrating import learned_from, read_calibration, shipped
 
 
 @cache
@@ -152,6 +152,16 @@ def test_few_data_move_a_prior_by_little():
     near = calibrate(case.market, seen, case.tags, SETTINGS, prior=prior).touches["executive"]
     far = calibrate(case.market, seen, case.tags, SETTINGS).touches["executive"]
     assert near > 2 * far
+
+
+def test_a_market_of_three_accounts_gets_the_shipped_numbers_and_keeps_its_own_rate_of_groups():
+    case, seen = made("plain", 3, 3)
+    few = learned_from(case.market, seen, case.tags, SETTINGS, context_of(seen, SETTINGS.episodes.mass))
+    assert (few.called, few.touches, few.reads) == ("shipped", shipped().touches, shipped().reads)
+    assert few.strong_rate != shipped().strong_rate
+    case, seen = made("plain", 8, 3)
+    more = learned_from(case.market, seen, case.tags, SETTINGS, context_of(seen, SETTINGS.episodes.mass))
+    assert more == learned()
 
 
 def test_a_sample_is_spread_evenly_over_the_accounts():
