@@ -112,6 +112,8 @@ def findings_command(
     settings = settings_from(settings_file, overrides)
     with looking(address, settings, as_of, known_at, run_id) as sight:
         found = sight.found()
+        if found.run is not None and sight.findings is None:
+            found = found.with_learned(sight.store.learned(found.run.run_id))
         if not everyone:
             keep = Withheld(sight.facts(tables=("contacts",))[0].contacts)
             found = keep.findings(found)
