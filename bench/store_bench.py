@@ -230,7 +230,7 @@ def _server(address: str) -> Iterator[tuple[str, tuple[str, str], str]]:
 
 
 @contextlib.contextmanager
-def _fresh(engine: str, folder: Path) -> Iterator[str]:
+def fresh(engine: str, folder: Path) -> Iterator[str]:
     """Give the address of an empty database."""
     if engine == "embedded":
         store = folder / f"store-{secrets.token_hex(4)}"
@@ -256,7 +256,7 @@ def measure(engines: list[str], accounts: int | None, folder: Path) -> list[dict
     for engine in engines:
         sides = {}
         for side in ("bare", "ours"):
-            with _fresh(engine, folder) as address:
+            with fresh(engine, folder) as address:
                 answer = subprocess.run(
                     [
                         sys.executable,

@@ -7,5 +7,5 @@
 MATCH (x:Content)
 WHERE NOT coalesce(x.deleted, false)
 RETURN coalesce(x.persona, 'nobody in particular') AS persona, coalesce(x.stage, x.tagged_stage, 'unknown') AS stage, count(x) AS pieces,
-       sum(COUNT { (:Engagement)-[:WITH]->(x) }) AS engagements
+       sum(COUNT { ()-[:WITH]->(x) }) AS engagements
 ORDER BY persona, stage

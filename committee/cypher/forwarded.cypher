@@ -2,7 +2,7 @@
 // grain: one forwarding
 // for: SDR
 // maturity: stable
-// param days whole = 365: Days before the current run
+// param days whole = 180: Days before the current run
 // param within whole = 14: Days in which colleagues took it up
 // param kinds words = forward: Kinds of engagement that pass something on
 // returns: engagement_id, occurred_at, contact_id, name, account, content_id, content, taken_up_by, do_not_contact

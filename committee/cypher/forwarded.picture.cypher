@@ -5,4 +5,4 @@ OPTIONAL MATCH works = (c)-[:WORKS_AT]->(a:Account)
 OPTIONAL MATCH colleague = (d:Contact)-[:WORKS_AT]->(a)
 WHERE d.contact_id IN taken_up_by
 RETURN passed, works, colleague
-LIMIT 150
+LIMIT 140

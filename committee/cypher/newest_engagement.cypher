@@ -5,4 +5,6 @@
 // unpictured: one moment
 // returns: occurred_at, engagements
 MATCH (e:Engagement)
-RETURN max(e.occurred_at) AS occurred_at, count(e) AS engagements
+WITH count(e) AS engagements
+OPTIONAL MATCH (n:Engagement) WHERE n.occurred_at IS NOT NULL
+RETURN max(n.occurred_at) AS occurred_at, engagements AS engagements

@@ -2,6 +2,7 @@
 // grain: one record
 // for: analyst
 // maturity: stable
+// slow: it looks at every engagement, which is the point of a check
 // unpictured: what stands alone has no arrow to draw
 // returns: kind, id, lacks, load_id
 CALL () {

@@ -7,6 +7,7 @@
 // param accounts words = : Only these account ids, joined by ;
 // param machine_kinds words = @detection.cleaning.machine_kinds: Kinds that machines make, which do not count
 // param kinds_without_content words = @detection.window.kinds_without_content: Kinds that count without content
+// slow: without --accounts it walks every engagement in time order, as the rule has to
 // unpictured: it counts personas; ask receipt_of_flag for the engagements of one window
 // returns: account_id, account, first_raised_at, engagements
 MATCH (:Head)-[:CURRENT]->(run:Run)

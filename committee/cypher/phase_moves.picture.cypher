@@ -1,5 +1,5 @@
 // asks: Which trials began or moved a phase, and whose?
-// first: 60
+// first: 50
 MATCH path = (s:Signal {key: signal_id})-[:CONCERNS]->(:Account)
 OPTIONAL MATCH moved = (s)-[:CONCERNS]->(:Program)-[:RUN_BY]->(:Account)
 RETURN path, moved

@@ -6,6 +6,5 @@
 // returns: title, people, engagements
 MATCH (c:Contact)
 WHERE coalesce(c.persona, c.mapped_persona, 'unknown') = 'unknown'
-OPTIONAL MATCH (c)-[:MADE]->(e:Engagement)
-RETURN coalesce(c.title, '') AS title, count(DISTINCT c) AS people, count(e) AS engagements
+RETURN coalesce(c.title, '') AS title, count(c) AS people, sum(COUNT { (c)-[:MADE]->() }) AS engagements
 ORDER BY engagements DESC, title

@@ -6,6 +6,6 @@
 // returns: content_id, title, kind, engagements
 MATCH (x:Content)
 WHERE NOT coalesce(x.deleted, false) AND size(coalesce(x.topic, x.tagged_topic, [])) = 0
-WITH x, COUNT { (:Engagement)-[:WITH]->(x) } AS engagements
+WITH x, COUNT { ()-[:WITH]->(x) } AS engagements
 RETURN x.content_id AS content_id, x.title AS title, x.kind AS kind, engagements AS engagements
 ORDER BY engagements DESC, content_id

@@ -5,14 +5,14 @@
 // unpictured: a picture of everything is a hairball
 // returns: thing, amount
 CALL () {
-  MATCH (n:Account) RETURN 'accounts' AS thing, count(n) AS amount
-  UNION ALL MATCH (n:Program) RETURN 'programs' AS thing, count(n) AS amount
-  UNION ALL MATCH (n:Contact) RETURN 'contacts' AS thing, count(n) AS amount
-  UNION ALL MATCH (n:Content) RETURN 'content' AS thing, count(n) AS amount
-  UNION ALL MATCH (n:Campaign) RETURN 'campaigns' AS thing, count(n) AS amount
-  UNION ALL MATCH (n:Engagement) RETURN 'engagements' AS thing, count(n) AS amount
-  UNION ALL MATCH (n:Signal) RETURN 'signals' AS thing, count(n) AS amount
-  UNION ALL MATCH (n:Opportunity) RETURN 'deals' AS thing, count(n) AS amount
+  MATCH (n:Account) WITH count(n) AS amount RETURN 'accounts' AS thing, amount AS amount
+  UNION ALL MATCH (n:Program) WITH count(n) AS amount RETURN 'programs' AS thing, amount AS amount
+  UNION ALL MATCH (n:Contact) WITH count(n) AS amount RETURN 'contacts' AS thing, amount AS amount
+  UNION ALL MATCH (n:Content) WITH count(n) AS amount RETURN 'content' AS thing, amount AS amount
+  UNION ALL MATCH (n:Campaign) WITH count(n) AS amount RETURN 'campaigns' AS thing, amount AS amount
+  UNION ALL MATCH (n:Engagement) WITH count(n) AS amount RETURN 'engagements' AS thing, amount AS amount
+  UNION ALL MATCH (n:Signal) WITH count(n) AS amount RETURN 'signals' AS thing, amount AS amount
+  UNION ALL MATCH (n:Opportunity) WITH count(n) AS amount RETURN 'deals' AS thing, amount AS amount
   UNION ALL MATCH (:Head)-[:CURRENT]->(run:Run) MATCH (n:BuyingGroup) WHERE n.run_id = run.run_id RETURN 'groups' AS thing, count(n) AS amount
   UNION ALL MATCH (:Head)-[:CURRENT]->(run:Run) MATCH (n:Flag) WHERE n.run_id = run.run_id RETURN 'flags' AS thing, count(n) AS amount
 }

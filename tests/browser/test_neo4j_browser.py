@@ -145,7 +145,7 @@ def test_browser_takes_the_style_the_saved_queries_and_the_tour(opened: Opened) 
     query = (opened.folder / "tour.cypher").read_text(encoding="utf-8").partition(";\n")[0]
     opened.command(query)
     assert opened.drawn() == {colour("Account"): 1, colour("BuyingGroup"): 2, colour("Program"): 3}
-    assert all(word in opened.captions() for word in ("Adler", "ADL-101", "biomarker"))
+    assert all(word in opened.captions() for word in ("Adler", "ADL-101", "biomarker", "forming"))
     opened.shot("first-query")
 
     # each step of the tour runs by a click

@@ -17,6 +17,7 @@ from committee.graph.store import Store
 # Slips that change nothing, and why.
 _SORTED = {"1 changed": "whatever is not exact is sorted behind what is"}
 HARMLESS: dict[str, dict[str, str]] = {
+    "newest_engagement": {"n.occurred_at IS NOT NULL dropped": "it lets the server use its index"},
     "named_accounts": _SORTED,
     "named_contacts": _SORTED,
     "named_programs": _SORTED,
@@ -56,5 +57,4 @@ def test_no_slip_in_a_question_goes_unnoticed(store: Store, name: str) -> None:
 
 
 def test_a_slip_is_made_in_every_question() -> None:
-    without = {name for name, asked in questions().items() if not list(slips(asked.text))}
-    assert without == {"newest_engagement"}  # it has no condition
+    assert all(list(slips(asked.text)) for asked in questions().values())

@@ -98,6 +98,7 @@ ENGAGEMENTS = [  # id, when, who, where, what, kind, line; in no order, so that 
     ("x19", at(3, 9, 1), "x2", "E", "k1", "click", 59),
     ("x20", at(3, 3), "x4", "E", "k1", "sent", 60),
     ("x21", at(6, 30), "d1", "D", "k1", "open", 61),
+    ("x26", at(7, 6), "a1", "A", "k2", "click", 69),
     ("x22", at(3, 26), "x1", "E", "k2", "click", 62),
     ("x23", at(3, 26, 1), "x1", "E", "k2", "click", 63),
     ("x24", at(3, 27), "x1", "E", "k6", "click", 64),
