@@ -1,7 +1,8 @@
 """What tables are without a person: rows about them go, lists lose them, texts that name them are marked.
 
 Touches go whole. An anonymous touch would keep its id, its moment and its piece, and whoever has the file could join it
-to the person again; so the counts of published groups stay, and the tombstone says how many touches went.
+to the person again; so the counts of published groups stay, and the tombstone says how many touches went. It is long because market,
+findings and decisions have to agree on what is about a person.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 The journal is a property of the store's own node: what is to be erased stands there from the first write until nothing is
 left, so that whoever opens the store after an interruption can go on. Two things stand here that no other verb does: a
 reading of every node, relationship and index, and a fresh copy of an embedded store.
+It is long because all that only erasing may do to a graph stands in one place.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 A file is read as UTF-8, as UTF-16 where it has zero bytes, and undone in turn: HTML entities, JSON escapes, percent
 signs, quoted-printable, doubled quotes, two of them on one another. Parquet is read with its dictionaries, gz and zip are
 unpacked. Files of an engine are searched byte by byte, without looking at what stands before and behind.
+It is long because each form a text may take is a few lines here, and nowhere else.
 """
 
 from __future__ import annotations
