@@ -44,6 +44,12 @@ def test_a_folder_with_truth_is_scored_instead_of_made_worlds(tmp_path: Path) ->
     assert [(row["world"], row["detector"]) for row in rows] == [("mine", "topic_gap")]
 
 
+def test_stated_probabilities_are_a_table_of_their_own() -> None:
+    rows = json.loads(called(*QUICK, "--stated", "--format", "json").stdout)
+    assert {row["world"] for row in rows} == {"all"}
+    assert all(float(row["stated"][:3]) <= row["mean_stated"] <= float(row["stated"][-3:]) for row in rows)
+
+
 def test_ranking_and_chance_are_tables_of_their_own() -> None:
     ranking = json.loads(called(*QUICK, "--worlds", "forming", "--accounts", 6, "--ranking", "--format", "json").stdout)
     assert [row["score"] for row in ranking[:2]] == ["ajo_score", "ajo_completeness"]
@@ -61,7 +67,13 @@ def test_the_page_gets_all_tables_and_the_line_that_makes_them(tmp_path: Path) -
     assert text.count(START) == text.count(END) == 1
     line = "committee bench --worlds plain --detectors program_topic_gap,topic_gap --accounts 3 --weeks 0 --markdown-out docs/benchmarks.md"
     assert f"`{line}`" in text
-    assert [part.splitlines()[0] for part in text.split("### ")[1:]] == ["Groups", "Accounts ranked", "By chance"]
+    assert [part.splitlines()[0] for part in text.split("### ")[1:]] == [
+        "Groups",
+        "Accounts ranked",
+        "Stated probabilities",
+        "By chance",
+        "Luck, as the run report tells it",
+    ]
     assert str(tmp_path) not in text
 
 
