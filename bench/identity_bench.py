@@ -146,8 +146,7 @@ def bare_cdist(asked: argparse.Namespace) -> dict[str, float]:
     from rapidfuzz import fuzz
     from rapidfuzz.process import cdist
 
-    from committee.identity.companies import companies_of
-    from committee.identity.companies.matching import blocks
+    from committee.identity.companies import blocks, companies_of
     from committee.pipeline.words import company_lists, mail_lists
     from committee.records.loaded import Account
     from committee.records.tables import typed_table

@@ -1,13 +1,8 @@
 """Same company: accounts under several names, domains, legal forms; owners; a band that a person looks at."""
 
-from committee.identity.companies.matching import (
-    Company,
-    Pair,
-    certain_companies,
-    companies_of,
-    owners,
-    pairs_to_review,
-)
+from committee.identity.companies.blocking import blocks
+from committee.identity.companies.company import Company, companies_of
+from committee.identity.companies.matching import Pair, certain_companies, owners, pairs_to_review
 from committee.identity.companies.names import CompanyName, read_name
 from committee.identity.companies.words import CompanyWords, company_words
 
@@ -16,6 +11,7 @@ __all__ = [
     "CompanyName",
     "CompanyWords",
     "Pair",
+    "blocks",
     "certain_companies",
     "companies_of",
     "company_words",

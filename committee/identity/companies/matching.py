@@ -7,33 +7,21 @@ mail domain under one name. Everything short of that is printed with a score and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import pyarrow as pa
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
-from committee.identity.companies.names import CompanyName, read_name
+from committee.identity.companies.blocking import MOST_PAIRED, blocks, by_domain, by_key, near
+from committee.identity.companies.company import Company
 from committee.identity.companies.words import CompanyWords
-from committee.identity.mail import MailWords, domain_of, name_of_domain
+from committee.identity.mail import name_of_domain
 
-__all__ = ["Company", "Pair", "blocks", "certain_companies", "companies_of", "owners", "pairs_to_review"]
+__all__ = ["Pair", "certain_companies", "owners", "pairs_to_review"]
 
 _CERTAIN = 100.0
-_MOST_PAIRED = 60  # accounts of one block that are compared each with each; more are a trade, not a name
-
-
-@dataclass(frozen=True)
-class Company:
-    """An account as it is compared."""
-
-    id: str
-    name: CompanyName
-    domains: frozenset[str]
-    country: str
-    parent: str
 
 
 @dataclass(frozen=True, order=True)
@@ -54,32 +42,16 @@ class Pair:
     reasons: tuple[str, ...]
 
 
-def companies_of(accounts: pa.Table, words: CompanyWords, mail: MailWords) -> list[Company]:
-    """Read the accounts of a market, those their source has deleted left out, in the order of their ids."""
-    read: dict[str, CompanyName] = {}
-    found = []
-    for row in accounts.select(["account_id", "name", "domain", "country", "parent_account_id", "deleted"]).to_pylist():
-        if row["deleted"]:
-            continue
-        text = row["name"] or ""
-        if text not in read:
-            read[text] = read_name(text, words)
-        domains = frozenset(domain_of(host) for host in row["domain"] or () if mail.company_host(host))
-        country = (row["country"] or "").strip().casefold()
-        found.append(Company(row["account_id"], read[text], domains, country, row["parent_account_id"] or ""))
-    return sorted(found, key=lambda company: company.id)
-
-
 def certain_companies(companies: Sequence[Company], words: CompanyWords) -> list[Pair]:
     """Return pairs that are one company beyond doubt; within a name any doubt leaves all of it to a person."""
     found: dict[tuple[str, str], str] = {}
-    for key, some in _by_key(companies).items():
+    for key, some in by_key(companies).items():
         if len(some) > 1 and not _doubts(some):
             first = some[0]
             for other in some[1:]:
                 found[first.id, other.id] = _same_name(first, other, words, key)
-    for domain, some in _by_domain(companies).items():
-        for one, other in _near(some):
+    for domain, some in by_domain(companies).items():
+        for one, other in near(some):
             told = (one.id, other.id) in found or frozenset((one.name.key, other.name.key)) in words.different
             if not told and _one_stem(one, other) and not _kin(one, other) and not _other_place(one, other):
                 found[one.id, other.id] = f"one mail domain ({domain}) under one name"
@@ -91,18 +63,18 @@ def owners(companies: Sequence[Company], words: CompanyWords) -> dict[str, str]:
 
     Owners that have no account here are climbed over; what would lead back to the account itself is left out.
     """
-    by_key: dict[str, list[str]] = defaultdict(list)
+    accounts: dict[str, list[str]] = defaultdict(list)
     for company in companies:
         if company.name.distinct:
-            by_key[company.name.key].append(company.id)
+            accounts[company.name.key].append(company.id)
     found = {}
     for company in companies:
         key = company.name.owner or (words.owned[company.name.key].to if company.name.key in words.owned else "")
         seen = {company.name.key}
         while key and key not in seen:
             seen.add(key)
-            if key in by_key and not company.parent:
-                found[company.id] = min(by_key[key])
+            if key in accounts and not company.parent:
+                found[company.id] = min(accounts[key])
                 break
             key = words.owned[key].to if key in words.owned else ""
     return found
@@ -133,62 +105,11 @@ def pairs_to_review(companies: Sequence[Company], words: CompanyWords, decided: 
     return sorted(found, key=lambda pair: (-pair.score, pair.one, pair.other))
 
 
-def blocks(companies: Sequence[Company], words: CompanyWords) -> set[tuple[str, str]]:
-    """Return the pairs of ids worth comparing: one key, one stem, one domain, a rare word in common, one slip apart."""
-    groups: list[Mapping[str, list[Company]]] = [_by_key(companies), _by_domain(companies)]
-    by_stem: dict[str, list[Company]] = defaultdict(list)
-    by_word: dict[str, list[Company]] = defaultdict(list)
-    for company in companies:
-        if company.name.telling:
-            by_stem["".join(company.name.stem)].append(company)
-            for word in company.name.telling:
-                if len(word) >= words.rare_letters:
-                    by_word[word].append(company)
-    groups += [by_stem, {word: some for word, some in by_word.items() if len(some) <= words.rare_names}]
-    pairs = {(one.id, other.id) for group in groups for some in group.values() for one, other in _near(some)}
-    for one_stem, other_stem in _one_slip_apart([stem for stem in by_stem if len(stem) >= words.edit_letters]):
-        for one in by_stem[one_stem][:_MOST_PAIRED]:
-            for other in by_stem[other_stem][:_MOST_PAIRED]:
-                pairs.add((min(one.id, other.id), max(one.id, other.id)))
-    return pairs
-
-
-def _near(some: Sequence[Company]) -> Iterator[tuple[Company, Company]]:
-    """Pairs of a block in the order of their ids."""
-    return combinations(some[:_MOST_PAIRED], 2)
-
-
-def _one_slip_apart(stems: Iterable[str]) -> set[tuple[str, str]]:
-    """Pairs of texts of which one becomes the other by one letter: found over what is left when a letter is dropped."""
-    dropped: dict[str, list[str]] = defaultdict(list)
-    for stem in sorted(stems):
-        for form in {stem, *(stem[:at] + stem[at + 1 :] for at in range(len(stem)))}:
-            dropped[form].append(stem)
-    close = {pair for some in dropped.values() if len(some) > 1 for pair in combinations(some[:_MOST_PAIRED], 2)}
-    return {(one, other) for one, other in close if DamerauLevenshtein.distance(one, other, score_cutoff=1) == 1}
-
-
-def _by_key(companies: Sequence[Company]) -> dict[str, list[Company]]:
-    found: dict[str, list[Company]] = defaultdict(list)
-    for company in companies:
-        if company.name.distinct:
-            found[company.name.key].append(company)
-    return found
-
-
-def _by_domain(companies: Sequence[Company]) -> dict[str, list[Company]]:
-    found: dict[str, list[Company]] = defaultdict(list)
-    for company in companies:
-        for domain in company.domains:
-            found[domain].append(company)
-    return found
-
-
 def _doubts(some: Sequence[Company]) -> bool:
     """Whether accounts of one name tell different countries or web domains, or are told to be parent and child."""
     countries = {company.country for company in some} - {""}
     names = [frozenset(map(name_of_domain, company.domains)) for company in some if company.domains]
-    apart = any(not one & other for one, other in combinations(names[:_MOST_PAIRED], 2))
+    apart = any(not one & other for one, other in combinations(names[:MOST_PAIRED], 2))
     ids = {company.id for company in some}
     return len(countries) > 1 or apart or any(company.parent in ids for company in some)
 
