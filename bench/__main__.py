@@ -5,7 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PARTS = ("bench.files_bench", "bench.window_bench", "bench.store_bench", "bench.detect_bench", "bench.identity_bench", "bench.questions_bench")
+PARTS = (
+    "bench.files_bench",
+    "bench.window_bench",
+    "bench.store_bench",
+    "bench.detect_bench",
+    "bench.identity_bench",
+    "bench.questions_bench",
+)
 
 for part in PARTS:
     print(f"# {part}", flush=True)
