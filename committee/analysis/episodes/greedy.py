@@ -11,12 +11,15 @@ from committee.analysis.episodes.membership import (
     Episodes,
     Pools,
     box,
+    expected_touches,
     explained_by,
     forces,
+    gathered_evidence,
     intensities,
     logistic,
     pair_up,
     priors,
+    session_rates,
     strengths,
     sweep,
     unexplained,
@@ -69,13 +72,14 @@ def greedy(
     force = forces(pairs, shape)
     place = joined_ids(ground.row_account[whole.row], whole.need)
     alone = ground.row_program[whole.row] < 0
+    expected = expected_touches(ground, whole, pairs, tables, member)
     chosen = np.zeros(number, bool)
     held = np.zeros(pairs.members)
     explained = np.zeros(len(ground.session_person))
     strength = np.full(number, -np.inf)
     for _ in range(settings.fit.greedy_rounds if number else 0):
-        ratio, expected = intensities(ground, whole, pairs, tables, force, background, usual, member)
-        evidence = pairs.by_member(np.log1p(ratio / (1 + member.explaining_away * explained[pairs.session]))) - expected
+        rate = session_rates(ground, tables, background, usual, member)
+        evidence = gathered_evidence(pairs, force, rate, expected, explained, member.explaining_away)
         size = pairs.by_episode(logistic(log_prior + evidence), number)
         now = strengths(pairs, prior, evidence, prior_of_need)
         taken = alone & _overlaps(whole, chosen, place)
@@ -88,7 +92,7 @@ def greedy(
         best = order[np.unique(place[order], return_index=True)[1]]
         chosen[best], strength[best] = True, now[best]
         part, of_pair, of_member = pairs.only(chosen, whole.turn)
-        ratio = ratio[of_pair]
+        ratio, _ = intensities(ground, whole, part, tables, force[of_pair], background, usual, member)
         explained = explained_by(part, ratio, held[of_member], len(explained))
         held[of_member], explained, _ = sweep(
             part,

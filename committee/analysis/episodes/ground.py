@@ -19,7 +19,20 @@ from committee.analysis.touches import Touches
 from committee.market import Market
 from committee.settings import EpisodeSettings, WindowSettings
 
-__all__ = ["DAY_MS", "NOWHERE", "UNTOLD", "Floats", "Ground", "added", "expanded", "ground_of", "told_apart"]
+__all__ = [
+    "DAY_MS",
+    "NOWHERE",
+    "UNTOLD",
+    "Alike",
+    "Floats",
+    "Ground",
+    "added",
+    "expanded",
+    "ground_of",
+    "marginal",
+    "parts_of",
+    "told_apart",
+]
 
 Floats = npt.NDArray[np.float64]
 DAY_MS = 86_400_000
@@ -158,6 +171,47 @@ class Ground:
             table += state[pieces[:, place][:, None], rows[:, place][None, :]] << (4 - 2 * place)
         return of_piece.ravel() * len(rows), of_row.ravel(), table.ravel()
 
+    @cached_property
+    def alike(self) -> Alike:
+        """Readings by one person of pieces of the same words, taken together."""
+        kind = self._kinds[0][self.content]
+        width = int(kind.max(initial=0)) + 1
+        key, first, inverse = np.unique(self.person * width + kind, return_index=True, return_inverse=True)
+        tagged = np.any(self.piece_words >= 0, axis=1).reshape(-1)[self.content[first]]
+        return Alike(inverse.ravel(), key // width, key % width, np.bincount(inverse.ravel()), tagged)
+
+    def together_alike(self, kind: Ints, row: Ints) -> npt.NDArray[np.int8]:
+        """As `together`, for a kind of pieces."""
+        _, of_row, table = self._kinds
+        return np.asarray(table[kind + of_row[row]], np.int8)
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Readings by one person of pieces of the same words, sorted by person.
+
+    Attributes
+    ----------
+    of_reading : int array
+        Which of them each reading is.
+    person, kind, times : int arrays
+        Of each: whose, of what kind of pieces, how many readings.
+    tagged : bool array
+        Whether the pieces have any words.
+    """
+
+    of_reading: Ints
+    person: Ints
+    kind: Ints
+    times: Ints
+    tagged: Flags
+
+
+def marginal(together: Any) -> Floats:
+    """Sum what is known of the 64 ways that three attributes can agree by the state of each, shape (3, 4)."""
+    cube = np.asarray(together, float).reshape(4, 4, 4)
+    return np.stack([cube.sum(axis=(1, 2)), cube.sum(axis=(0, 2)), cube.sum(axis=(0, 1))])
+
 
 EMPTY_AIM = -3
 
@@ -185,6 +239,21 @@ def expanded(start: Ints, size: Ints) -> tuple[Ints, Ints]:
     owner = np.repeat(np.arange(len(size)), size)
     before = np.cumsum(size) - size
     return owner, np.arange(len(owner)) - before[owner] + start[owner]
+
+
+def parts_of(size: Ints, most: int) -> list[slice]:
+    """Cut ranges into stretches that hold about so many values.
+
+    >>> parts_of(np.array([2, 2, 3, 9, 1]), 4)
+    [slice(0, 2, None), slice(2, 3, None), slice(3, 4, None), slice(4, 5, None)]
+    """
+    ends = np.cumsum(size)
+    found, start = [], 0
+    while start < len(size):
+        stop = max(start + 1, int(np.searchsorted(ends, (ends[start - 1] if start else 0) + most, "right")))
+        found.append(slice(start, stop))
+        start = stop
+    return found
 
 
 def ground_of(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from committee.analysis.codes import Ints
-from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground, added, expanded
+from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground, added, expanded, marginal, parts_of
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.membership import Episodes, Pairs, Pools, seats_taken
 from committee.analysis.episodes.tables import Tables
@@ -57,35 +57,33 @@ def learned(
 
     piece = ground.content[reading]
     seats, stray = _seated(ground, episodes, pairs, held, homes, pools, first, settings)
-    stage = ground.piece_stage[piece]
-    told = stage < len(first.stage_group)
-    stage_group = _shrunk(added(stage[told], share[told], 3), first.stage_group, rules.agreement_count)
-    stages = ground.piece_stage[ground.content]
-    told = stages < len(first.stage_all)
-    stage_all = _shrunk(added(stages[told], left[told], 3), first.stage_all, rules.agreement_count)
+    # Everything that a piece says, its stage and its tags, is learned from what each piece is credited with.
+    pieces, needs = ground.topic_share.shape[0], len(ground.words.needs)
+    in_groups = added(piece * needs + need, share, pieces * needs).reshape(pieces, needs)
+    outside = added(ground.content, left, pieces)
+    stages = len(first.stage_group) + 1
+    stage_group = added(ground.piece_stage, in_groups.sum(axis=1), stages)[:-1]
+    stage_group = _shrunk(stage_group, first.stage_group, rules.agreement_count)
+    stage_all = _shrunk(added(ground.piece_stage, outside, stages)[:-1], first.stage_all, rules.agreement_count)
 
     campaign = _aimed(ground, reading, row, share, left, first, rules)
 
     listed = ground.row_program[row] >= 0
-    states = ground.states(piece[listed], row[listed])
+    agreeing = marginal(added(ground.together(piece[listed], row[listed]), share[listed], 64))
     reads = np.stack(
-        [
-            _shrunk(added(one, share[listed], 4)[:3], first.reads[place], rules.agreement_count)
-            for place, one in enumerate(states)
-        ]
+        [_shrunk(one[:3], prior, rules.agreement_count) for one, prior in zip(agreeing, first.reads, strict=True)]
     )
     strangers, own = _background(ground, left, homes, first, rules.agreement_count)
 
-    needs = len(ground.words.needs)
     tags = ground.topic_share.shape[1]
-    tag_reads = np.stack([added(need, share * ground.topic_share[piece, tag], needs) for tag in range(tags)])
-    tag_all = left @ ground.topic_share[ground.content]
+    tag_reads = np.einsum("pt,pn->tn", ground.topic_share, in_groups)
+    tag_all = np.einsum("p,pt->t", outside, ground.topic_share)
     usual = (tag_all + 1) / (tag_all.sum() + tags)
     start = first.tag_ratio * usual[:, None]
     start = start / start.sum(axis=0)
     reading_table = (tag_reads + rules.reading_count * start) / (tag_reads.sum(axis=0) + rules.reading_count)
     tag_ratio = reading_table / usual[:, None]
-    topic = piece_odds(ground, share, piece, need, left, tag_ratio, settings)
+    topic = piece_odds(ground, in_groups, outside, tag_ratio, settings)
     return replace(
         now,
         touches=touches,
@@ -141,13 +139,18 @@ def _aimed(
 
 
 def piece_odds(
-    ground: Ground, share: Floats, piece: Ints, need: Ints, left: Floats, tag_ratio: Floats, settings: EpisodeSettings
+    ground: Ground, in_groups: Floats, outside: Floats, tag_ratio: Floats, settings: EpisodeSettings
 ) -> Floats:
-    """Log-odds of each piece for each need: its own record, shrunk in logarithms towards what its tags say."""
-    rules = settings.learning
-    pieces, needs = ground.topic_share.shape[0], len(ground.words.needs)
-    in_groups = added(piece * needs + need, share, pieces * needs).reshape(pieces, needs)
-    outside = added(ground.content, left, pieces)
+    """Log-odds of each piece for each need: its own record, shrunk in logarithms towards what its tags say.
+
+    Parameters
+    ----------
+    in_groups : float array, shape (pieces + 1, needs)
+        Readings credited to groups about each need.
+    outside : float array
+        Readings of each piece that are not.
+    """
+    rules, pieces = settings.learning, len(outside)
     record = (in_groups / (in_groups.sum(axis=0) + 1)) / ((outside + 1) / (outside.sum() + pieces))[:, None]
     readings = np.bincount(ground.content, minlength=pieces).astype(float)
     readings[-1] = 0.0  # no piece at all has no record
@@ -158,19 +161,16 @@ def piece_odds(
 
 def _background(ground: Ground, left: Floats, homes: Homes, first: Tables, count: float) -> tuple[Floats, Floats]:
     """What strangers and a program's own people read without buying."""
-    strangers, own = np.zeros((3, 4)), np.zeros((3, 4))
-    size = (ground.rows_of - 1)[ground.account]
-    ends = np.cumsum(size)
-    start = 0
-    while start < len(size):
-        stop = max(start + 1, int(np.searchsorted(ends, (ends[start - 1] if start else 0) + _PAIRS_AT_ONCE, "right")))
-        owner, row = expanded(ground.row_start[:-1][ground.account[start:stop]], size[start:stop])
-        reading = owner + start
-        home = homes.of(ground.person[reading], row)
-        for place, state in enumerate(ground.states(ground.content[reading], row)):
-            own[place] += added(state, left[reading] * home, 4)
-            strangers[place] += added(state, left[reading] * (1 - home), 4)
-        start = stop
+    alike, own_ways, ways = ground.alike, np.zeros(64), np.zeros(64)
+    weight = added(alike.of_reading, left, len(alike.person))
+    size = (ground.rows_of - 1)[ground.person_account[alike.person]]
+    for part in parts_of(size, _PAIRS_AT_ONCE):
+        person = alike.person[part]
+        owner, row = expanded(ground.row_start[:-1][ground.person_account[person]], size[part])
+        way, mine = ground.together_alike(alike.kind[part][owner], row), weight[part][owner]
+        ways += added(way, mine, 64)
+        own_ways += added(way, mine * homes.of(person[owner], row), 64)
+    strangers, own = marginal(ways - own_ways), marginal(own_ways)
     return (
         np.stack([_shrunk(one[:3], prior, count) for one, prior in zip(strangers, first.strangers, strict=True)]),
         np.stack([_shrunk(one[:3], prior, count) for one, prior in zip(own, first.own, strict=True)]),

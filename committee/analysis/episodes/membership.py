@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from committee.analysis.codes import Flags, Ints, runs
-from committee.analysis.episodes.ground import Floats, Ground, added, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded, parts_of
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.odds import reading_odds
 from committee.analysis.episodes.spurts import Usual
@@ -26,14 +26,17 @@ __all__ = [
     "base_rate",
     "box",
     "density",
+    "expected_touches",
     "explained_by",
     "forces",
+    "gathered_evidence",
     "intensities",
     "logistic",
     "pair_up",
     "priors",
     "running_share",
     "seats_taken",
+    "session_rates",
     "strengths",
     "sweep",
     "unexplained",
@@ -42,6 +45,7 @@ __all__ = [
 
 _MOST = 60.0  # of a logarithm before it is raised
 _EDGE = 1e-6  # days: less than what two touches can lie apart, more than rounding
+_PAIRS_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -363,13 +367,57 @@ def intensities(
     usual : Usual
         What else there is to the background of each session.
     """
+    rate = session_rates(ground, tables, background, usual, settings)
+    expected = expected_touches(ground, episodes, pairs, tables, settings)
+    return _ratios(force, rate[pairs.session], expected[pairs.member]), expected
+
+
+def session_rates(
+    ground: Ground, tables: Tables, background: Floats, usual: Usual, settings: MembershipSettings
+) -> Floats:
+    """Background intensity of each session, whatever it is about."""
     rate = base_rate(ground, tables, background, settings)[ground.session_person]
-    rate = rate * usual.subject + usual.excited
+    return np.asarray(rate * usual.subject + usual.excited, float)
+
+
+def expected_touches(
+    ground: Ground, episodes: Episodes, pairs: Pairs, tables: Tables, settings: MembershipSettings
+) -> Floats:
+    """Touches that each member of the pairs is expected to make."""
     persona = ground.person_persona[pairs.member_person]
-    expected = tables.touches[persona] * running_share(ground, episodes, settings)[pairs.member_episode]
-    ratio = force / rate[pairs.session]
-    ratio *= expected[pairs.member]
-    return np.minimum(ratio, np.exp(_MOST), out=ratio), expected
+    return np.asarray(tables.touches[persona] * running_share(ground, episodes, settings)[pairs.member_episode], float)
+
+
+def _ratios(force: Floats, rate: Floats, expected: Floats) -> Floats:
+    ratio = force / rate
+    ratio *= expected
+    return np.minimum(ratio, np.exp(_MOST), out=ratio)
+
+
+def gathered_evidence(
+    pairs: Pairs, force: Floats, rate: Floats, expected: Floats, explained: Floats, share: float
+) -> Floats:
+    """Log likelihood ratio of each member, given what is explained of each session; worked out in parts that stay in the cache.
+
+    Parameters
+    ----------
+    force : float array
+        Of each pair.
+    rate, explained : float arrays
+        Of each session.
+    expected : float array
+        Of each member.
+    share : float
+        Part of what is explained that counts.
+    """
+    found = np.empty(pairs.members)
+    for part in parts_of(np.diff(pairs.member_start), _PAIRS_AT_ONCE):
+        here = slice(pairs.member_start[part.start], pairs.member_start[part.stop])
+        session, mine = pairs.session[here], pairs.member[here] - part.start
+        gain = _ratios(force[here], rate[session], expected[part][mine])
+        gain /= 1 + share * explained[session]
+        found[part] = added(mine, np.log1p(gain, out=gain), part.stop - part.start)
+    return found - expected
 
 
 def forces(pairs: Pairs, shape: Floats) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from committee.analysis.codes import Flags, Ints, runs
-from committee.analysis.episodes.ground import Floats, Ground, added, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded, parts_of
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.odds import reading_odds
 from committee.analysis.episodes.tables import Tables, person_is_of_program
@@ -73,21 +73,17 @@ def _listed(
     prior = np.log(need_prior(ground, settings.scan.listed_needs))
     of_program = person_is_of_program(ground, settings)[ground.person_persona]
     found: list[tuple[Ints, Ints, Ints, Floats]] = []
-    ends = np.cumsum(size)
-    start = 0
-    while start < len(reading):
-        stop = max(start + 1, int(np.searchsorted(ends, (ends[start - 1] if start else 0) + _PAIRS_AT_ONCE, "right")))
-        owner, row = expanded(ground.row_start[:-1][ground.account[reading[start:stop]]], size[start:stop])
-        one, about = reading[start:stop][owner], need[start:stop][owner]
+    for part in parts_of(size, _PAIRS_AT_ONCE):
+        owner, row = expanded(ground.row_start[:-1][ground.account[reading[part]]], size[part])
+        one, about = reading[part][owner], need[part][owner]
         person = ground.person[one]
         home = homes.of(person, row)
         odds = reading_odds(ground, tables, settings, mass, one, row, about, home) + prior[row, about]
         odds += np.where(of_program[person] == 1, np.log(home + settings.home.floor), 0.0)
         first = runs(owner)[:-1]
-        weight = np.exp(odds - np.repeat(np.maximum.reduceat(odds, first), size[start:stop]))
-        weight /= np.repeat(np.add.reduceat(weight, first), size[start:stop])
+        weight = np.exp(odds - np.repeat(np.maximum.reduceat(odds, first), size[part]))
+        weight /= np.repeat(np.add.reduceat(weight, first), size[part])
         found.append((one, row, about, weight * np.exp(-mass[one])))
-        start = stop
     if not found:
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, nothing, np.zeros(0)
