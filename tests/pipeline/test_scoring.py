@@ -19,7 +19,7 @@ from committee.pipeline import scoring
 from committee.pipeline.scoring import processes
 from committee.settings import Settings
 
-PARTED = Settings.read(overrides=["window.shifts=0", "scoring.touches_at_once=1000"], environment={})
+PARTED = Settings.read(overrides=["window.shifts=0", "chance.worlds=0", "scoring.touches_at_once=1000"], environment={})
 
 
 @pytest.fixture(scope="module")
