@@ -109,7 +109,7 @@ def put_in(line: tuple[str, ...], ids: dict[str, str]) -> list[str]:
 def everything(store: str, ids: dict[str, str]) -> dict[str, Answer]:
     found = {}
     for line, forms in LOOKS:
-        for form in forms:
+        for form in forms[:1] if "://" in store else forms:  # a form is made from the same rows whatever the store
             words = [*put_in(line, ids), *THEN, *QUICK, "--format", form]
             found[f"{' '.join(line)} {form}"] = called(*words, "--store", store)
     found["replay"] = called(*REPLAY, *QUICK, "--format", "json", "--store", store)
@@ -148,4 +148,6 @@ def test_what_was_known_then_reads_the_same_to_the_byte_after_later_files(
     assert {name for name in before if before[name].out != after[name].out} == set()
     assert all(answer.out for answer in before.values())
     today = called("groups", "--rank", *QUICK, "--as-of", "2026-06-30", "--format", "json", "--store", store_uri)
-    assert today.out != after["groups --rank json"].out, "the later files do matter today"
+    assert today.out != called("groups", "--rank", *THEN, *QUICK, "--format", "json", "--store", store_uri).out, (
+        "the later files do matter today"
+    )
