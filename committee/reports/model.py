@@ -10,6 +10,18 @@ from committee.records.record import PROVENANCE
 
 __all__ = ["mermaid", "model_page", "model_rows"]
 
+_ASKING = """
+## Asking in words of your own
+
+`committee ask` lists the prepared questions; `committee ask NAME --source` prints one as its file has it. A folder of such files is asked with `committee ask --questions FOLDER` and checked with `committee ask --check FOLDER`.
+
+- The current run is reached by `(:Head)-[:CURRENT]->(run:Run)`; a group or flag belongs to it when its `run_id` is the run's.
+- An engagement carries `account_id`, `contact_id`, `content_id` and `occurred_at` itself: begin there, with a bound on `occurred_at`, and the index is used. A condition on every property of a composite index, or it is not.
+- A moment is a whole number: so many days before the run are `run.as_of_at - $days * 86400000`.
+- Values come as parameters; each column has a name; the last key of `ORDER BY` has no ties.
+- `NAME.picture.cypher` goes on where the rows end: `// first: 25` says how many are drawn, its columns are at hand by their names, it returns paths and ends in `LIMIT`.
+- The same text runs on Neo4j 5.26, on the 2026 line under both versions of the language, and on the embedded engine: no APOC, no GDS, no `id()`, no `exists()`, no `RETURN *`, no unbounded `*`. Inside `CALL (x) { }` the embedded engine forgets `x` at the next `WITH`: hand it on.
+"""
 _MEANINGS = {
     "key": "Key in the graph: workspace, source and id in one text",
     "run_id": "The run it belongs to",
@@ -90,6 +102,7 @@ def model_page() -> str:
         ),
         "\n## What the store keeps for itself\n\n",
         _table(("label", "what it is"), [(f"`{node.label}`", node.says) for node in own]),
+        _ASKING,
     ]
     return "".join(parts)
 
