@@ -277,7 +277,9 @@ class Store:
         known_at: datetime | None = None,
         progress: Progress | None = None,
     ) -> Market:
-        """Read the market as it was stated, with provenance.
+        """Read the market as it was stated, with provenance; what was worked out of it stands in derived columns.
+
+        New faces and employments worked out from replaced employers are in it, marked as such.
 
         Parameters
         ----------

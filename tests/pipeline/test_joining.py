@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,12 +50,30 @@ def written(folder: Path, only: tuple[str, ...] = tuple(FILES)) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A loaded store of the embedded engine, to be copied."""
+    place = tmp_path_factory.mktemp("loaded")
+    with open_store(str(place / "graph"), SETTINGS.store) as opened:
+        fill(opened, place)
+    return place / "graph"
+
+
 @pytest.fixture
-def store(store_uri: str, tmp_path: Path) -> Iterator[Store]:
+def store(store_uri: str, loaded: Path, tmp_path: Path) -> Iterator[Store]:
+    written(tmp_path / "exports")
+    is_folder = "://" not in store_uri
+    if is_folder:
+        shutil.copytree(loaded, store_uri)
     with open_store(store_uri, SETTINGS.store) as opened:
-        opened.prepare()
-        pipeline.load(opened, [written(tmp_path / "exports")], SETTINGS, on_day(0))
+        if not is_folder:
+            fill(opened, tmp_path)
         yield opened
+
+
+def fill(store: Store, folder: Path) -> None:
+    store.prepare()
+    pipeline.load(store, [written(folder / "exports")], SETTINGS, on_day(0))
 
 
 def graph_of(store: Store) -> dict[str, list]:
