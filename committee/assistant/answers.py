@@ -38,6 +38,9 @@ _IDS = {
     "account_id": "account",
     "program_id": "program",
     "contact_id": "contact",
+    "engagement_id": "engagement",
+    "other_group_id": "group",
+    "partner_id": "account",
 }
 
 
