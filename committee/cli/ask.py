@@ -1,6 +1,7 @@
 """Ask: the prepared questions and those of a folder of one's own, listed, found by words, and asked in three forms.
 
-Each question is a command of its own; its parameters are options.
+Each question is a command of its own; its parameters are options. It is somewhat long because a question is listed, found,
+checked, printed, explained, drawn and answered, and each is a few lines here.
 """
 
 from __future__ import annotations

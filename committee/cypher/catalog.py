@@ -13,6 +13,8 @@ A file NAME.cypher begins with lines of the form ``// word: text``::
 A parameter without ``=`` must be given; ``=`` with nothing behind it is an empty text or list, or no value. A file
 NAME.picture.cypher goes on where the rows end: ``// first: 25`` says how many of them it draws, and it returns paths. Where
 there is none, ``// unpictured:`` says why; ``// slow:`` says why a question takes its time on millions of engagements.
+
+It is somewhat long because shipped questions and those of a folder are read, found and named by one set of rules.
 """
 
 from __future__ import annotations

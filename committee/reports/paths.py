@@ -1,7 +1,8 @@
 """The picture of a question as one page: things in columns, arrows from left to right, and all of it as sentences in a table.
 
 Its colours and captions are those of the style sheet for Neo4j Browser (defaults/browser.toml). It needs no script and no
-network, reads in black and white, and shows no more things than a person can look at.
+network, reads in black and white, and shows no more things than a person can look at. It is somewhat long because what is
+gathered and where it stands belong together: a thing that is left out is said in both.
 """
 
 from __future__ import annotations
