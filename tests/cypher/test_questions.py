@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from committee.cypher.catalog import Question, questions
 from committee.graph.store import Store
 from committee.records import TABLES
 
+Expected = tuple[str, dict[str, str], list[list[object]]]
+FIRST = list({name: (name, given, rows) for name, given, rows in reversed(ANSWERS) if rows}.values())  # one a question
 POISON = ["' OR 1=1 //", "\\' }) DETACH DELETE n //", '"; MATCH (n) DELETE n', "`", "$run_id", "x'}) SET a.name = 'y"]
 
 
@@ -31,17 +34,18 @@ def store_of_2026(neo4j_2026_database) -> Iterator[tuple[Store, Any]]:
         driver.execute_query("ALTER DATABASE neo4j SET DEFAULT LANGUAGE CYPHER 5", database_="system")
 
 
-def wrong_answers(store: Store) -> dict[str, object]:
-    """What is not as it was worked out: rows, their columns, their count."""
+def wrong_answers(store: Store, counted: Sequence[Expected] = ANSWERS) -> dict[str, object]:
+    """What is not as it was worked out: rows, their columns, and the count of some."""
     wrong: dict[str, object] = {}
     for name, given, expected in ANSWERS:
         asked = questions()[name]
         answer = store.ask(asked, asked.parameters(given))
         if answer.rows != expected or tuple(answer.columns) != asked.returns:
             wrong[f"{name} {given}"] = answer.rows
-        counted = store.ask(asked.counted, asked.parameters(given)).rows
-        if counted != [[len(expected)]]:
-            wrong[f"count of {name} {given}"] = counted
+    for name, given, expected in counted:
+        asked = questions()[name]
+        if (rows := store.ask(asked.counted, asked.parameters(given)).rows) != [[len(expected)]]:
+            wrong[f"count of {name} {given}"] = rows
     return wrong
 
 
@@ -111,9 +115,9 @@ def unlike_its_rows(asked: Question, rows: list[list[Any]], parameters: Mapping[
     ]
 
 
-def wrong_pictures(store: Store) -> dict[str, list[str]]:
+def wrong_pictures(store: Store, some: Sequence[Expected] = ANSWERS) -> dict[str, list[str]]:
     wrong = {}
-    for name, given, expected in ANSWERS:
+    for name, given, expected in some:
         asked = questions()[name]
         if asked.picture:
             parameters = asked.parameters(given)
@@ -126,24 +130,31 @@ def wrong_pictures(store: Store) -> dict[str, list[str]]:
 # --- on every engine ------------------------------------------------------------------------------------------------
 
 
-def test_every_question_answers_as_worked_out_on_paper_and_its_picture_shows_what_its_rows_name(store: Store) -> None:
-    assert wrong_answers(store) == {}
-    assert wrong_pictures(store) == {}
-    for name, given, expected in ANSWERS:
-        asked = questions()[name]
-        pasted = replace(asked, text=asked.ready_to_paste(given), params=())
-        assert store.ask(pasted, {}).rows == expected, name
+def test_every_question_answers_as_worked_out_on_paper_and_its_picture_shows_what_its_rows_name(
+    store: Store, store_uri: str
+) -> None:
+    some = FIRST if "://" in store_uri else ANSWERS  # a server takes its time to plan each text
+    assert wrong_answers(store, some) == {}
+    assert wrong_pictures(store, some) == {}
 
 
-@pytest.mark.parametrize("language", ["5", "25"])
-def test_the_2026_line_answers_alike_under_both_languages(store_of_2026: tuple[Store, Any], language: str) -> None:
+def test_what_is_ready_to_paste_answers_like_the_question(tmp_path: Path) -> None:
+    with tiny_world.filled(str(tmp_path / "store")) as store:
+        for name, given, expected in ANSWERS:
+            asked = questions()[name]
+            pasted = replace(asked, text=asked.ready_to_paste(given), params=())
+            assert store.ask(pasted, {}).rows == expected, name
+
+
+def test_the_2026_line_answers_alike_under_both_languages(store_of_2026: tuple[Store, Any]) -> None:
     store, driver = store_of_2026
-    driver.execute_query(f"ALTER DATABASE neo4j SET DEFAULT LANGUAGE CYPHER {language}", database_="system")
-    assert wrong_answers(store) == {}
-    assert wrong_pictures(store) == {}
+    for language in ("5", "25"):
+        driver.execute_query(f"ALTER DATABASE neo4j SET DEFAULT LANGUAGE CYPHER {language}", database_="system")
+        assert wrong_answers(store, FIRST) == {}, language
+        assert wrong_pictures(store, FIRST) == {}, language
 
 
-def test_a_parameter_is_a_value_whatever_stands_in_it(store: Store) -> None:
+def test_a_parameter_is_a_value_whatever_stands_in_it(store: Store, store_uri: str) -> None:
     before = store.counts()
     nobody = "nobody is called so"
     for asked in questions().values():
@@ -154,8 +165,9 @@ def test_a_parameter_is_a_value_whatever_stands_in_it(store: Store) -> None:
             for poison in POISON:
                 given = harmless | {poisoned: poison.replace(";", ",")}
                 assert store.ask(asked, asked.parameters(given)).rows == plain, (asked.name, poison)
-            pasted = replace(asked, text=asked.ready_to_paste(harmless | {poisoned: "".join(POISON[:2])}), params=())
-            assert store.ask(pasted, {}).rows == plain, asked.name
+            if "://" not in store_uri:
+                pasted = asked.ready_to_paste(harmless | {poisoned: "".join(POISON[:2])})
+                assert store.ask(replace(asked, text=pasted, params=()), {}).rows == plain, asked.name
     assert store.counts() == before
 
 
