@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from committee.analysis.episodes.explaining import EXPECTED, Burst, Explaining, ProgramOption, Share, Standing, Touched
+from committee.analysis.episodes.explaining import (
+    EXPECTED,
+    NO_GROUP,
+    Burst,
+    Explaining,
+    ProgramOption,
+    Share,
+    Standing,
+    Touched,
+)
 from committee.analysis.episodes.terms import BACKGROUND, OTHER_GROUPS
 from committee.errors import NotFound
 from committee.findings import Findings
@@ -60,6 +69,7 @@ def sum_of(standing: Standing, market: Market) -> str:
         )
         told.append(f"{_odds(gained)} from touches{most}")
     told.append(f"{_odds(standing.expected)} for the touches expected of a member")
+    told += [f"{_odds(standing.doubt)} as it may be no group"] if standing.doubt else []
     return f"log-odds {'; '.join(told)}: {_odds(standing.total)} in all"
 
 
@@ -164,6 +174,8 @@ def person_rows(market: Market, findings: Findings, why: Explaining, group_id: s
             if abs(odds) >= _SMALL
         ]
     lines.append([EXPECTED, round(standing.expected, 3), "what a member of this persona does in the group's time", me])
+    if standing.doubt:
+        lines.append([NO_GROUP, round(standing.doubt, 3), "what looks like a group is none at times", me])
     lines.append(["sum", round(standing.total, 3), f"{percent(standing.probability)}", me])
     name = view.name(contact_id)
     least = view.settings.get("episodes", {}).get("groups", {}).get("membership", 0.5)
@@ -281,6 +293,7 @@ def _facts(standing: Standing, view: GroupView) -> dict[str, Any]:
             for touched in standing.touches
         ],
         "touches_expected": _exact(standing.expected),
+        "may_be_no_group": _exact(standing.doubt),
         "costs": _rounded(standing.costs),
     }
 

@@ -172,6 +172,7 @@ class ReportedSettings(Section):
     strong: float
     usual_rate: float = Field(gt=0)
     caution: float = Field(ge=0)
+    certainty: float = Field(gt=0, le=1, description="1 = as if every group were one")
     membership: float = Field(gt=0, lt=1)
     responsibility: float = Field(gt=0, lt=1)
     forming: float = Field(gt=0, lt=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from committee.analysis.episodes.reported import stated as stated_probability
 from committee.benchmark.detectors import made_case
 from committee.benchmark.detectors.registry import named_detectors
 from committee.benchmark.detectors.run import Plan, tables_of
@@ -55,3 +56,11 @@ def test_a_plan_adds_up_its_markets() -> None:
     each = [tables_of(Plan(plan.detectors, SETTINGS, ["plain"], accounts=3, seeds=(one,)), ["stated"])["stated"] for one in (1, 2)]  # fmt: skip
     assert sum(row["people"] for row in rows) == sum(row["people"] for part in each for row in part)
     assert {row["world"] for row in rows} == {"all"}
+
+
+def test_nobody_is_stated_surer_than_a_group_can_be_and_the_order_stays() -> None:
+    held = np.linspace(0, 1, 101)
+    said = stated_probability(held, SETTINGS.episodes.groups)
+    assert (np.diff(said) > 0).all()
+    assert (said[held <= 0.5] == held[held <= 0.5]).all()
+    assert said[-1] == pytest.approx(0.5 + SETTINGS.episodes.groups.certainty / 2)

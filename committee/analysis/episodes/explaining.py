@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, log1p
+from math import exp, log, log1p
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from committee.analysis.episodes.ground import Floats
 from committee.analysis.episodes.home import Homes, homes_of
 from committee.analysis.episodes.membership import Pools, running_share
 from committee.analysis.episodes.output import group_ids
-from committee.analysis.episodes.reported import WHY_NOT
+from committee.analysis.episodes.reported import WHY_NOT, stated
 from committee.analysis.episodes.scored import Scored
 from committee.analysis.episodes.terms import (
     BACKGROUND,
@@ -31,9 +31,10 @@ from committee.analysis.episodes.terms import (
 )
 from committee.settings import Settings
 
-__all__ = ["EXPECTED", "Burst", "Explaining", "ProgramOption", "Share", "Standing", "Touched"]
+__all__ = ["EXPECTED", "NO_GROUP", "Burst", "Explaining", "ProgramOption", "Share", "Standing", "Touched"]
 
 EXPECTED = "touches expected"
+NO_GROUP = "may be no group"
 _LEAST_CREDIT = 1e-3
 
 
@@ -98,6 +99,8 @@ class Standing:
         In the order of time.
     expected : float
         Log-odds of the touches that a member is expected to make: below 0.
+    doubt : float
+        Log-odds taken away since what looks like a group is none at times: 0 or below.
     costs : mapping
         What each term takes away, most first: how much higher the sum were without it.
     """
@@ -110,12 +113,13 @@ class Standing:
     prior: Mapping[str, float]
     touches: tuple[Touched, ...]
     expected: float
+    doubt: float
     costs: Mapping[str, float]
 
     @property
     def total(self) -> float:
         """The sum: log-odds of being in the group."""
-        return sum(self.prior.values()) + sum(one.odds for one in self.touches) + self.expected
+        return sum(self.prior.values()) + sum(one.odds for one in self.touches) + self.expected + self.doubt
 
 
 @dataclass(frozen=True)
@@ -288,14 +292,17 @@ class Explaining:
         expected = -float(fit.tables.touches[persona]) * runs
         place = np.flatnonzero((fit.pairs.member_episode == episode) & (fit.pairs.member_person == person))
         touches: tuple[Touched, ...] = ()
-        probability, member = _logistic(sum(told.values()) + expected), False
+        probability, member, doubt = _logistic(sum(told.values()) + expected), False, 0.0
         if len(place):
             one = int(place[0])
             touches = tuple(
                 self._touched(pair)
                 for pair in range(int(fit.pairs.member_start[one]), int(fit.pairs.member_start[one + 1]))
             )
-            probability = float(fit.held[one])
+            probability = float(stated(fit.held[[one]], settings.groups)[0])
+            if fit.held[one] > 0.5:
+                doubt = log(probability) - log1p(-probability) - sum(told.values()) - expected
+                doubt -= sum(touch.odds for touch in touches)
             member = bool(self._one.verdict.member[one]) and episode in self._ids
         return Standing(
             self._ids.get(episode, ""),
@@ -306,6 +313,7 @@ class Explaining:
             told,
             touches,
             expected,
+            min(doubt, 0.0),
             _costs(told, touches, expected),
         )
 

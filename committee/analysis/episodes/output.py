@@ -12,7 +12,7 @@ from committee.analysis.baselines.program_topic_gap import find_groups
 from committee.analysis.codes import Ints, joined_ids, named, runs
 from committee.analysis.episodes.fit import Fit
 from committee.analysis.episodes.ground import Floats, Ground
-from committee.analysis.episodes.reported import WHY_NOT, Reported
+from committee.analysis.episodes.reported import WHY_NOT, Reported, stated
 from committee.analysis.episodes.terms import reading_terms, session_terms
 from committee.analysis.flags import instants
 from committee.analysis.touches import UNKNOWN, Touches
@@ -71,7 +71,7 @@ def tables_of(
     rest = replace(touches, relevant=touches.relevant & ~claimed)
     return {
         "groups": _groups(ground, touches, fit, chosen, rows, ids, settings, families),
-        "memberships": _memberships(ground, touches, fit, rows, ids),
+        "memberships": _memberships(ground, touches, fit, rows, ids, settings),
         "evidence": _evidence(ground, touches, fit, rows, ids, event, passed, settings),
         "early": find_groups(rest, gap, families)["early"],
         "unassigned": _unassigned(ground, touches, fit, verdict, rest.relevant, settings),
@@ -190,7 +190,9 @@ def _alternatives(
     return found
 
 
-def _memberships(ground: Ground, touches: Touches, fit: Fit, rows: _Rows, ids: list[str]) -> pa.Table:
+def _memberships(
+    ground: Ground, touches: Touches, fit: Fit, rows: _Rows, ids: list[str], settings: EpisodeSettings
+) -> pa.Table:
     order = np.lexsort((np.arange(len(rows.member)), rows.member, rows.group))
     bounds = runs(joined_ids(rows.group[order], rows.member[order])) if len(order) else np.zeros(1, np.int64)
     head, tail = order[bounds[:-1]], order[bounds[1:] - 1]
@@ -203,7 +205,9 @@ def _memberships(ground: Ground, touches: Touches, fit: Fit, rows: _Rows, ids: l
         "contact_id": named(touches.contact_ids, contact),
         "account_id": named(touches.account_ids, ground.person_account[person]),
         "persona": names[touches.contact_persona[contact]].tolist(),
-        "probability": np.clip(np.round(fit.held[member], 6), 1e-6, 1 - 1e-6),  # rounding makes nobody certain
+        "probability": np.clip(
+            np.round(stated(fit.held[member], settings.groups), 6), 1e-6, 1 - 1e-6
+        ),  # rounding makes nobody certain
         "first_at": instants(touches.first[rows.touch[head]]),
         "last_at": instants(touches.first[rows.touch[tail]]),
         "engagements": np.diff(bounds),

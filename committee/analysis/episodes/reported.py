@@ -14,7 +14,7 @@ from committee.analysis.episodes.membership import Pairs, strengths
 from committee.analysis.episodes.scan import need_prior
 from committee.settings import EpisodeSettings, ReportedSettings
 
-__all__ = ["WHY_NOT", "Reported", "judged", "least_strength", "strong_rate", "without_most_read"]
+__all__ = ["WHY_NOT", "Reported", "judged", "least_strength", "stated", "strong_rate", "without_most_read"]
 
 WHY_NOT = ("too_few_people", "too_few_personas", "weak_evidence", "one_piece")
 
@@ -71,6 +71,14 @@ def judged(ground: Ground, fit: Fit, settings: EpisodeSettings, least: float) ->
     ]
     why_not = np.asarray(np.select(fails, range(len(fails)), default=-1), np.int64)
     return Reported(why_not < 0, member, why_not, people)
+
+
+def stated(held: Floats, rules: ReportedSettings) -> Floats:
+    """Probability of being a member that is stated: a group may be none, which the probability of a member does not know.
+
+    ``held`` is the probability given that the group is one; above one half it is drawn towards one half.
+    """
+    return np.asarray(np.where(held > 0.5, 0.5 + rules.certainty * (held - 0.5), held), float)
 
 
 def without_most_read(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Floats:

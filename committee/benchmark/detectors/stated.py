@@ -16,10 +16,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from committee.analysis.codes import named
+from committee.analysis.episodes.reported import stated as stated_probability
 from committee.analysis.episodes.scored import Scored
 from committee.benchmark.detectors.case import Case
 from committee.benchmark.detectors.mixture import scored_case
 from committee.benchmark.scorer import Truth
+from committee.settings import ReportedSettings
 
 __all__ = ["STATED_COLUMNS", "counted", "pooled", "stated"]
 
@@ -39,7 +41,7 @@ def stated(case: Case) -> list[Row]:
     list of dict
         As from `counted`.
     """
-    people = _people(scored_case(case))
+    people = _people(scored_case(case), case.settings.episodes.groups)
     return counted(people.probability.to_numpy(float), _is_member(people, case.truth))
 
 
@@ -91,7 +93,7 @@ def pooled(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     ]
 
 
-def _people(one: Scored) -> pd.DataFrame:
+def _people(one: Scored, rules: ReportedSettings) -> pd.DataFrame:
     """Episode, account, contact and probability of everybody who touched anything while a reported group ran."""
     pairs, fit = one.fit.pairs, one.fit
     use = np.flatnonzero(one.verdict.group[pairs.member_episode])
@@ -101,7 +103,7 @@ def _people(one: Scored) -> pd.DataFrame:
             "episode": pairs.member_episode[use],
             "account_id": named(one.touches.account_ids, one.ground.person_account[person]).to_pylist(),
             "contact_id": named(one.touches.contact_ids, one.ground.person_contact[person]).to_pylist(),
-            "probability": fit.held[use],
+            "probability": stated_probability(fit.held[use], rules),
             "named": one.verdict.member[use],
         }
     )

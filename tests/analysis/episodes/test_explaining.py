@@ -41,6 +41,8 @@ def test_the_named_terms_of_every_membership_add_up_to_the_probability_that_is_s
         one = why.standing(row["group_id"], row["contact_id"])
         assert one.member
         terms = [*one.prior.values(), *(odds for touch in one.touches for odds in touch.parts.values()), one.expected]
+        terms.append(one.doubt)
+        assert one.doubt <= 0
         assert logistic(sum(terms)) == pytest.approx(row["probability"], abs=2e-6)
         assert all(sum(touch.parts.values()) == pytest.approx(touch.odds, abs=1e-9) for touch in one.touches)
         assert all(touch.odds >= 0 for touch in one.touches)
