@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -67,6 +68,12 @@ def processor() -> float:
     return spent.user + spent.system + spent.children_user + spent.children_system
 
 
+def largest_child() -> int:
+    """The most memory that a process started by this one had, megabytes."""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return peak // (1024**2 if sys.platform == "darwin" else 1024)
+
+
 # --- one side, in a process of its own ------------------------------------------------------------------------------
 
 
@@ -102,25 +109,28 @@ def leiden(folder: Path, world_name: str, accounts: int | None, processes: int) 
 
 
 def fit(folder: Path, world_name: str, accounts: int | None, processes: int) -> dict[str, object]:
-    """Calibrate on a sample of the accounts, then score all of them (or the first so many) with frozen tables."""
+    """Calibrate on a sample of the accounts, then score all of them (and the first eighths) with frozen tables."""
     from committee.analysis import episodes
+    from committee.analysis.episodes.detect import part_of
+    from committee.pipeline.scoring import scored_parts
 
     market, seen, tags = laid_out(folder)
     clock = Clock()
     with clock.step("market context"):
         context = episodes.context_of(seen, SETTINGS.episodes.mass)
-    with clock.step("calibrate"):
+    with clock.step("calibration"):
         calibration = episodes.calibrate(market, seen, tags, SETTINGS, context)
     scored: list[dict[str, float]] = []
-    every = len(seen.account_ids)
+    frozen = (tags, SETTINGS, families(), calibration, context)
+    groups = 0
     for eighth in EIGHTHS:
-        chosen = np.arange(every * eighth // 8)
-        touched = int((seen.account < len(chosen)).sum())
-        with clock.step(f"score {eighth}/8"):
-            found = episodes.score(market, seen, tags, SETTINGS, families(), calibration, context, chosen)
-        seconds, worked = clock.steps[f"score {eighth}/8"]
-        scored.append({"eighths": eighth, "touches": touched, "seconds": seconds, "processor": worked})
-    return {"steps": clock.steps, "scored": scored, "groups": found["groups"].num_rows}
+        part = part_of(seen, np.arange(len(seen.account_ids) * eighth // 8))
+        with clock.step("scoring"):
+            found = scored_parts(market, part, *frozen, workers=processes)
+        seconds, worked = clock.steps.pop("scoring")
+        scored.append({"eighths": eighth, "touches": len(part), "seconds": seconds, "processor": worked})
+        groups = sum(one.tables["groups"].num_rows for one in found)
+    return {"steps": clock.steps, "scored": scored, "groups": groups, "worker": largest_child()}
 
 
 def whole(folder: Path, world_name: str, accounts: int | None, processes: int) -> dict[str, object]:
@@ -188,19 +198,23 @@ def report(accounts: int | None, processes: int, folder: Path) -> str:
     mine, theirs = wide["fit"], wide["leiden"]
     peer = sum(seconds for seconds, _ in theirs["steps"].values())
     scored = mine["scored"][-1]
-    own = scored["seconds"] + sum(mine["steps"][name][0] for name in ("market context", "calibrate"))
-    worked = scored["processor"] + sum(mine["steps"][name][1] for name in ("market context", "calibrate"))
+    sample = min(rows["accounts"], SETTINGS.episodes.learning.sample_accounts)
+    own = scored["seconds"] + sum(seconds for seconds, _ in mine["steps"].values())
+    worked = scored["processor"] + sum(worked for _, worked in mine["steps"].values())
+    memory = f"{mine['megabytes']:,} with the whole market"
+    memory += f", {mine['worker']:,} to score" if mine["worker"] else ""
     lines = [
         f"{rows['accounts']:,} accounts, {rows['contacts']:,} people, {rows['engagements']:,} engagements; {machine()}.",
         "",
         "| detector | seconds | processor seconds | microseconds an engagement and core | MB a process | found |",
         "| --- | ---: | ---: | ---: | ---: | --- |",
-        f"| Leiden: graph and communities (python-igraph {version('igraph')}) | {peer:.1f} | {_worked(theirs):.1f} "
+        f"| Leiden: graph and communities (python-igraph {version('igraph')}), one process | {peer:.1f} | {_worked(theirs):.1f} "
         f"| {1e6 * _worked(theirs) / rows['engagements']:.1f} | {theirs['megabytes']:,} | {theirs['communities']:,} communities |",
-        f"| episode mixture: context, calibration, groups of all accounts | {own:.1f} | {worked:.1f} "
-        f"| {1e6 * worked / rows['engagements']:.1f} | {mine['megabytes']:,} | {mine['groups']:,} groups |",
+        f"| episode mixture: context, calibration, groups of all accounts; {processes} processes score | {own:.1f} | {worked:.1f} "
+        f"| {1e6 * worked / rows['engagements']:.1f} | {memory} | {mine['groups']:,} groups |",
         "",
-        f"The mixture takes {own / peer:.2f} times as long as Leiden.",
+        f"The mixture takes {own / peer:.2f} times as long as Leiden, and {worked / max(_worked(theirs), 1e-9):.2f} times the processor; "
+        f"of that, {mine['steps']['calibration'][1]:.1f} s are the calibration, on a sample of {sample:,} accounts.",
         "",
         "| accounts scored with frozen tables | touches | seconds | processor seconds | microseconds a touch and core |",
         "| --- | ---: | ---: | ---: | ---: |",
