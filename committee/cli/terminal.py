@@ -27,6 +27,7 @@ from committee.progress import Progress as ProgressProtocol
 __all__ = ["progress"]
 
 _WORTH_KEEPING = 0.5  # seconds
+_RATE_OVER = 600.0  # seconds that a rate is told over: parts of long work may take a minute each
 
 
 class _Rate(Column):
@@ -78,5 +79,5 @@ def progress() -> Iterator[ProgressProtocol]:
         TimeElapsedColumn(),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bars:
+    with Progress(*columns, console=Console(stderr=True), speed_estimate_period=_RATE_OVER) as bars:
         yield _Bars(bars)
