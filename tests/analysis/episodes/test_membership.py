@@ -94,6 +94,14 @@ def test_a_second_episode_that_explains_nothing_of_its_own_gets_nobody():
     assert alone[1] < 0
 
 
+def test_where_nothing_is_explained_away_each_episode_is_as_if_it_were_alone():
+    pairs = pairs_of([0, 1, 2, 0, 1, 2], [0, 0, 0, 1, 1, 1], [0, 1])
+    ratio = np.array([200.0, 150.0, 90.0, 40.0, 30.0, 20.0])
+    two = np.ones(2)
+    _, _, evidence = sweep(pairs, ratio, 4.0 * two, 0.3 * two, 0 * two, np.zeros(3), 20, 0.0)
+    assert np.allclose(evidence, np.log1p(ratio).reshape(2, 3).sum(axis=1) - 4.0)
+
+
 def test_credit_of_a_session_sums_to_at_most_one_and_every_share_is_a_share():
     ground, found = fitted()
     share = found.responsibility
