@@ -59,8 +59,8 @@ _PARTS = {
         CHANCE_COLUMNS,
         "Groups an account in the market, groups planted there, and what the detector still reports where nobody buys "
         "together: each person's touches shifted in time by one random offset, or the readers of each persona "
-        "exchanged between accounts. Shifted buyers keep their own bursts, so where there are many groups the first "
-        "number overstates; the second is close to the false groups there are.",
+        "exchanged between accounts. Buyers keep their own bursts of reading either way, so where there are many groups "
+        "both numbers overstate; how many groups are false is told by the first table, and by the worlds where nobody buys.",
     ),
     "luck": (
         "Luck, as the run report tells it",
