@@ -261,11 +261,11 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, {packages}"
 
 
-def written_into(page: Path, text: str) -> None:
+def written_into(page: Path, text: str, accounts: int | None) -> None:
     """Replace the speed block of a page, or put one at its end."""
-    block = (
-        f"{BEGINS}\n## How fast\n\nMade by `python -m bench.detect_bench --markdown-out {page.name}`.\n\n{text}{ENDS}\n"
-    )
+    few = f"--accounts {accounts} " if accounts else ""
+    command = f"python -m bench.detect_bench {few}--markdown-out docs/{page.name}"
+    block = f"{BEGINS}\n## How fast\n\nMade by `{command}`: run it again to check any figure.\n\n{text}{ENDS}\n"
     before = page.read_text("utf-8") if page.exists() else ""
     if BEGINS in before:
         head, rest = before.split(BEGINS, 1)
@@ -296,7 +296,7 @@ def main() -> None:
         text = report(asked.accounts, asked.processes, asked.folder or Path(folder))
     print(text, end="")
     if asked.markdown_out:
-        written_into(asked.markdown_out, text)
+        written_into(asked.markdown_out, text, asked.accounts)
 
 
 if __name__ == "__main__":
