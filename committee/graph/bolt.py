@@ -239,7 +239,8 @@ class Bolt:
                 f"the store at {place} may not be written by this user",
                 "Use a user who may, or a database that is not read-only",
             )
-        lost = isinstance(error, ClientError) and "TransactionNotFound" in str(error.code)  # its disk gave out on commit
+        # A disk that gives out on commit: the server has forgotten the transaction.
+        lost = isinstance(error, ClientError) and "TransactionNotFound" in str(error.code)
         if lost or isinstance(error, TransientError | DatabaseError):
             if writing:
                 return WriteFailed(

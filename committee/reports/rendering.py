@@ -21,7 +21,17 @@ from committee.records.cells import csv_line, guarded
 from committee.reports import words
 from committee.settings import word_list
 
-__all__ = ["FORMATS", "as_csv", "as_json", "cell", "fragment", "html_page", "markdown_table", "marked_down", "reference_ranges"]
+__all__ = [
+    "FORMATS",
+    "as_csv",
+    "as_json",
+    "cell",
+    "fragment",
+    "html_page",
+    "markdown_table",
+    "marked_down",
+    "reference_ranges",
+]
 
 FORMATS = ("md", "html", "json", "csv")
 

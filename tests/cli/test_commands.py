@@ -416,7 +416,11 @@ def test_in_a_pipe_there_is_no_bar_and_no_colour(demo: Demo, tmp_path: Path) -> 
 
 def test_the_same_lines_on_any_store_give_what_the_files_give(store_uri: str, tmp_path: Path) -> None:
     store = ["--store", store_uri]
-    for line in (["load", DATA], ["detect", "--as-of", DAY], ["export", "findings", "--everyone", "--out", tmp_path / "store"]):
+    for line in (
+        ["load", DATA],
+        ["detect", "--as-of", DAY],
+        ["export", "findings", "--everyone", "--out", tmp_path / "store"],
+    ):
         answer = called(*line, *store)
         assert answer.code == 0, answer.err
     called("detect", "--from", DATA, "--out", tmp_path / "files", "--as-of", DAY)
