@@ -258,7 +258,7 @@ def test_matrix_signals_and_channels_hold_what_the_engine_needs():
     personas, matrix = parsed("personas")["personas"], parsed("content_matrix")
     assert set(matrix) == set(personas)
     assert all(set(stages) == {"top", "middle", "bottom"} and all(stages.values()) for stages in matrix.values())
-    for name, signal in parsed("signals").items():
+    for name, signal in parsed("signals")["signals"].items():
         assert signal["sign"] in {1, -1}, name
         assert signal["half_life_days"] > 0, name
     channels = parsed("channels")

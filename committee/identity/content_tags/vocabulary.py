@@ -64,6 +64,9 @@ class WordFinder:
     _beginnings: list[str] = field(default_factory=list, repr=False)
     _endings: list[str] = field(default_factory=list, repr=False)
     _forms: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _stemmed: dict[str, tuple[str, ...]] = field(
+        default_factory=dict, repr=False
+    )  # words recur: each is looked up once
 
     def __post_init__(self) -> None:
         """Lay the lists out as a tree of words."""
@@ -99,9 +102,8 @@ class WordFinder:
         hits: list[Hit] = []
         at = 0
         while at < len(words):
-            span, values = self._longest(words, at)
-            if not span:
-                values = self._by_stem(words[at])
+            span, grouped = self._longest(words, at)
+            values = grouped if span else self._by_stem(words[at])
             text = " ".join(words[at : at + max(span, 1)])
             hits.extend(Hit(value, text, at, max(span, 1)) for value in values)
             at += span or 1
@@ -135,13 +137,20 @@ class WordFinder:
             self._forms[word] = known
         return known
 
-    def _by_stem(self, word: str) -> list[str]:
-        best, values = 0, []
+    def _by_stem(self, word: str) -> tuple[str, ...]:
+        known = self._stemmed.get(word)
+        if known is None:
+            known = self._stemmed[word] = self._longest_stem(word)
+        return known
+
+    def _longest_stem(self, word: str) -> tuple[str, ...]:
+        best: int = 0
+        values: tuple[str, ...] = ()
         for value, stems in self.stems.items():
             for stem in stems:
                 whole = word == stem and len(stem) >= _STEM_OF_ITS_OWN
                 if len(stem) > best and word.endswith(stem) and (whole or len(word) >= len(stem) + _BEFORE_A_STEM):
-                    best, values = len(stem), [value]
+                    best, values = len(stem), (value,)
         return values
 
 
