@@ -35,6 +35,7 @@ def coverage(
     pyarrow Table
         Findings table ``coverage``. A member counts as known in the group's account wherever the contact works now.
     """
+    seats = {name: number for name, number in seats.items() if number}
     names = sorted({*sorted_ids(personas.column("persona")).to_pylist(), *seats} - {UNKNOWN})
     number, width = groups.num_rows, len(names)
     people = plain(market.contacts.column("contact_id"))

@@ -17,6 +17,7 @@ from committee.analysis.flags import WindowFlags, window_flags
 from committee.analysis.readings import readings
 from committee.analysis.status import flags_with_groups, latest_statuses, statuses
 from committee.analysis.touches import Touches, touches
+from committee.analysis.won_deals import used_template, won_deals
 from committee.market import Market
 from committee.progress import SILENT, Progress
 from committee.settings import Settings
@@ -94,7 +95,8 @@ def conclude(
         )
         groups = latest_statuses(changes, found["groups"])
     with progress.step("Counting who is covered"):
-        covered = coverage(market, personas, groups, found["memberships"], settings.coverage.seats)
+        seats, told = used_template(won_deals(market, seen, settings.learn), settings.coverage.seats, settings.learn)
+        covered = coverage(market, personas, groups, found["memberships"], seats)
     tables = {
         **found,
         "groups": groups,
@@ -106,7 +108,7 @@ def conclude(
         "readings": readings(seen, market, settings.reading),
         "content_tags": tags,
     }
-    return tables, {**_rows(seen, aside, raised), **about}
+    return tables, {**_rows(seen, aside, raised), **about, **({"coverage": told} if told else {})}
 
 
 def _finder(settings: Settings, families: Mapping[str, str], progress: Progress) -> Finder:

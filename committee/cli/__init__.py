@@ -29,6 +29,7 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
     "Find": {
         "detect": ("find", "Find buying groups and flags"),
         "calibrate": ("calibrate", "Learn what is usual in a market, to score with"),
+        "learn": ("learn", "The usual committee, learned from won deals"),
         "groups": ("find", "List the buying groups"),
         "flags": ("find", "List the flags: who to look at now"),
         "ask": ("ask", "Ask the graph one of the prepared questions"),

@@ -19,6 +19,7 @@ from committee.reports.lookup import Row, by_id, rows
 from committee.reports.ranking import Rank, formula
 from committee.reports.ranking import rank as points_by_part
 from committee.reports.run_notes import lacking_notes, luck_notes
+from committee.reports.won_deals import template_notes
 from committee.reports.words import day, listed, persona, plain
 from committee.settings import word_list
 
@@ -201,5 +202,5 @@ def run_rows(findings: Findings) -> Rows:
     run = findings.run
     notes = [f"Run {run.run_id} as of {day(run.as_of)}, version {run.version}"] if run else []
     notes += scored_notes(run.rows.get("groups", {})) if run else []
-    notes += [*luck_notes(run.rows), *lacking_notes(run.rows)] if run else []
+    notes += [*luck_notes(run.rows), *lacking_notes(run.rows), *template_notes(run.rows)] if run else []
     return Rows(["table", "kind", "rows"], listing, notes)

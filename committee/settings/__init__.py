@@ -43,6 +43,7 @@ from committee.settings.sections import (
     FeedbackSettings,
     GapSettings,
     GroupsSettings,
+    LearnSettings,
     LoadSettings,
     ReadingSettings,
     RoutingSettings,
@@ -66,6 +67,7 @@ __all__ = [
     "GapSettings",
     "GroupsSettings",
     "HomeSettings",
+    "LearnSettings",
     "LearningSettings",
     "LoadSettings",
     "MassSettings",
@@ -123,6 +125,7 @@ class Settings(Section):
     alerts: AlertSettings
     feedback: FeedbackSettings
     routing: RoutingSettings
+    learn: LearnSettings
     personas: dict[str, Any] = _list("personas")
     vocabulary: dict[str, Any] = _list("vocabulary")
     channels: dict[str, Any] = _list("channels")

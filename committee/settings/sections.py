@@ -15,6 +15,7 @@ __all__ = [
     "FeedbackSettings",
     "GapSettings",
     "GroupsSettings",
+    "LearnSettings",
     "LoadSettings",
     "ReadingSettings",
     "RoutingSettings",
@@ -177,3 +178,21 @@ class RoutingSettings(Section):
 
     statuses: tuple[Literal["forming", "active", "evaluating", "stalled", "dormant", "closed"], ...]
     people: int = Field(ge=1)
+
+
+class LearnSettings(Section):
+    """The usual committee, learned from won deals."""
+
+    used: bool
+    least: int = Field(ge=2)
+    confidence: float = Field(gt=0, lt=1)
+    usual_share: float = Field(gt=0, le=1)
+    days_before: float = Field(gt=0, le=3650)
+    employees: tuple[Annotated[int, Field(ge=1)], ...]
+    lost_words: tuple[Annotated[str, Field(min_length=1)], ...]
+
+    @model_validator(mode="after")
+    def _sizes_grow(self) -> Self:
+        if list(self.employees) != sorted(set(self.employees)):
+            raise ValueError("learn.employees must grow from the first to the last")
+        return self

@@ -1,0 +1,114 @@
+"""Learn: the usual committee from won deals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from committee.cli.options import (
+    format_option,
+    moment_options,
+    reading_options,
+    settings_from,
+    settings_options,
+    store_option,
+    there,
+    to_copy,
+)
+
+if TYPE_CHECKING:
+    from committee.analysis.won_deals import Segment
+
+__all__ = ["learn_command"]
+
+
+@click.command("learn", epilog=to_copy("committee learn --as-of 2026-06-30 --store market-store"))
+@store_option
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Files instead of a graph; repeatable.",
+)
+@click.option("--deals", "each", is_flag=True, help="Each deal instead: who was there, or why it told nothing.")
+@click.option("--segment", metavar="NAME", help="Only this segment, such as an industry; all of them by itself.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the seats as a settings file that keeps them; of --segment, or of all deals.",
+)
+@moment_options
+@settings_options
+@reading_options
+@format_option()
+def learn_command(
+    address: str | None,
+    sources: tuple[Path, ...],
+    each: bool,
+    segment: str | None,
+    out: Path | None,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    settings_file: str | None,
+    overrides: tuple[str, ...],
+    timezone: str | None,
+    date_order: str | None,
+    form: str,
+) -> None:
+    """Learn from won deals who is usually there: which personas, how many, in which order, how long before the close.
+
+    By segment, each share and lag with n and an interval; below learn.least deals it says "not enough". detect measures
+    groups by it where the deals are enough, and says so. Those named on a deal count; where nobody is, those who engaged
+    before the close.
+    """
+    from committee import pipeline
+    from committee.analysis.won_deals import segments_of
+    from committee.cli.opening import opened
+    from committee.cli.output import iso, show
+    from committee.cli.terminal import progress
+    from committee.pipeline.learning import deals_won
+    from committee.reports.won_deals import deal_rows, learned_rows, seats_section
+
+    settings = settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
+    moment = as_of or pipeline.moment_now()
+    if sources:
+        with progress() as bars:
+            market, _ = pipeline.read_files(there(sources), settings, progress=bars)
+        deals = deals_won(market, moment, settings, known_at)
+    else:
+        with opened(address, settings, read_only=True) as store, progress() as bars:
+            deals = deals_won(store.market(progress=bars), moment, settings, known_at, store.decisions())
+    segments = segments_of(deals, settings.learn)
+    chosen = _chosen(segments, segment)
+    if out:
+        _write(out, chosen[0], seats_section(chosen[0], iso(moment), settings.coverage.seats))
+    show(deal_rows(deals) if each else learned_rows(segments, deals, settings.learn, chosen), form)
+
+
+def _chosen(segments: list[Segment], name: str | None) -> list[Segment]:
+    from committee.errors import NotFound
+
+    found = [one for one in segments if name is None or one.name.casefold() == name.strip().casefold()]
+    if not found:
+        raise NotFound(f"no won deal is of a segment '{name}'", f"There are {', '.join(one.name for one in segments)}")
+    return found
+
+
+def _write(out: Path, segment: Segment, text: str) -> None:
+    from committee.cli.output import write_page
+    from committee.errors import NotFound, WriteFailed
+    from committee.reports.won_deals import MARK
+
+    if not segment.enough:
+        raise NotFound(
+            f"{segment.deals} won deals are not enough to learn seats from", "The seats of the settings stay in use"
+        )
+    if out.exists() and not out.read_bytes().startswith(MARK.encode()):
+        raise WriteFailed(f"{out} is there already", "Choose another name, and copy its sections where you want them")
+    write_page(out, text)
