@@ -7,11 +7,20 @@ from pathlib import Path
 
 import click
 
-from committee.cli.options import moment_options, run_option, settings_from, settings_options, store_option, to_copy
+from committee.cli.options import (
+    format_option,
+    moment_options,
+    run_option,
+    settings_from,
+    settings_options,
+    store_option,
+    to_copy,
+)
 
 __all__ = ["export_command", "handoff_command"]
 
 _PAGES = ("md", "html", "json", "csv")
+_SYSTEMS = ("salesforce", "hubspot")
 
 
 @click.command("handoff", epilog=to_copy("committee handoff group:3f2a9c --out group.html --store market-store"))
@@ -123,3 +132,69 @@ def findings_command(
                 )
         noted(sight.store, found.write(out, form))
     say(f"Wrote {out}")
+
+
+@export_command.command(
+    "crm", epilog=to_copy("committee export crm --for salesforce --out write-back --write --store market-store")
+)
+@click.option(
+    "--for", "name", type=click.Choice(_SYSTEMS), required=True, help="The system whose words and columns are used."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="FOLDER",
+    help="Folder of the exports for this system; what was written there before is not written again.",
+)
+@click.option("--write", is_flag=True, help="Write the files; without it they are only shown.")
+@store_option
+@run_option
+@settings_options
+@format_option()
+def crm_command(
+    name: str,
+    out: Path,
+    write: bool,
+    address: str | None,
+    run_id: str | None,
+    settings_file: str | None,
+    overrides: tuple[str, ...],
+    form: str,
+) -> None:
+    """Roles of members on open deals and a record of each group, as files that a CRM imports. Shown first.
+
+    With --write a folder export-001, export-002, ... holds the files to import (new roles; new and changed groups),
+    diff.csv, and undo.csv: what to delete or restore to have it as before. A second export writes nothing. A role that
+    somebody has is never written nor changed; no names, no mail addresses, nobody who must not be contacted. Only
+    records that came from the system are written; what is left out is counted, with the reason.
+    """
+    from committee.cli.output import say, show, sized
+    from committee.cli.sight import looking
+    from committee.exports import crm
+    from committee.privacy import noted
+    from committee.reports.listing import as_of
+
+    settings = settings_from(settings_file, overrides)
+    system = crm.system_named(name)
+    kept = crm.read_kept(out, system)
+    with looking(address, settings, run_id=run_id) as sight:
+        market, found = sight.facts(
+            tables=("accounts", "programs", "contacts", "opportunities", "opportunity_roles", "aliases")
+        )
+        hidden = frozenset(sight.dismissed(found).groups)
+        wanted = crm.wanted(market, found, system, as_of(found), sight.store.same(), hidden)
+        diff = crm.changes(wanted, kept.roles, kept.groups, system)
+        show(crm.shown(diff, system), form)
+        if not write:
+            say("Nothing was written: --write writes the files")
+            return
+        place = crm.write_export(out, kept, diff, system, found.run)
+        if place is not None:
+            noted(sight.store, [out])
+    if diff.forgotten:
+        say(
+            f"{sized(len(diff.forgotten), 'person', 'people')} written before who must not be contacted or are not known any more: "
+            f"taken out of {out}; their roles in {system.title} are yours to delete"
+        )
+    say(f"Wrote {place}" if place is not None else "Nothing new: no file was written")

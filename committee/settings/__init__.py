@@ -135,6 +135,7 @@ class Settings(Section):
     people: dict[str, Any] = _list("people")
     ranking: dict[str, Any] = _look("ranking")
     reports: dict[str, Any] = _look("reports")
+    crm: dict[str, Any] = _look("crm")
 
     @field_validator(*LISTS, mode="before")
     @classmethod

@@ -19,7 +19,18 @@ from typing import Any
 __all__ = ["LISTS", "REFERENCE", "ListRefused", "changed", "in_force", "said", "shipped", "word_list"]
 
 # Files that are one section each; in committee.toml the name of the file stands in front: [vocabulary.needs.sequencing].
-LISTS = ("personas", "vocabulary", "channels", "content_matrix", "signals", "companies", "people", "ranking", "reports")
+LISTS = (
+    "personas",
+    "vocabulary",
+    "channels",
+    "content_matrix",
+    "signals",
+    "companies",
+    "people",
+    "ranking",
+    "reports",
+    "crm",
+)
 
 # Where a user may add entries of their own; elsewhere a key that is not shipped is a mistake.
 _OPEN = frozenset(
