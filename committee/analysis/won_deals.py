@@ -177,8 +177,8 @@ def won_deals(market: Market, seen: Touches, settings: LearnSettings) -> list[De
 def _called_won(market: Market) -> list[dict[str, Any]]:
     names = ["opportunity_id", "account_id", "program_id", "stage", "is_won", "closed_on", "loss_reason", "deleted"]
     table = market.opportunities.select(names)
-    rows = table.filter(pa.array(true_cells(table, "is_won"))).to_pylist()
-    return sorted(rows, key=lambda row: str(row["opportunity_id"]))
+    rows: list[dict[str, Any]] = table.filter(pa.array(true_cells(table, "is_won"))).to_pylist()
+    return rows
 
 
 def _reason_against(row: Mapping[str, Any], as_of: int, settings: LearnSettings) -> str:
@@ -216,9 +216,9 @@ class _Touched:
     @classmethod
     def before(cls, seen: Touches, account: int, closed_on: str, days: float) -> _Touched:
         low, high = np.searchsorted(seen.account, [account, account + 1]) if account >= 0 else (0, 0)
-        end = day_interval(closed_on)[1]
+        begin, end = day_interval(closed_on)
         first = seen.first[low:high]
-        inside = (first <= end) & (first > end - days * _DAY) & (seen.contact[low:high] >= 0)
+        inside = (first >= begin - days * _DAY) & (first <= end) & (seen.contact[low:high] >= 0)
         rows = np.flatnonzero(inside) + low
         return cls(seen.contact[rows], seen.program[rows], seen.first[rows] // _DAY, end // _DAY)
 

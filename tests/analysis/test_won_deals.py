@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from statistics import median
 
 import pytest
-from analysis.small_markets import AS_OF, FAMILIES, SETTINGS, START, World, day, settings, touch
+from analysis.small_markets import AS_OF, FAMILIES, SETTINGS, World, day, settings, touch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, quantile_test
@@ -17,6 +17,7 @@ from committee.analysis.detect import conclude
 from committee.analysis.won_deals import Deal, median_interval, segments_of, used_template, won_deals
 
 LEARN = SETTINGS.learn
+MILLISECOND = timedelta(milliseconds=1)
 # persona: people at a deal, share of deals, days before the close around which the first of them came
 PLANTED = {
     "scientific": (2, 1.0, 200),
@@ -129,7 +130,7 @@ PEOPLE = {"ann": {"persona": "scientific"}, "bob": {"persona": "finance"}, "name
 
 
 def one_deal(rows, roles=(), people=PEOPLE, as_of=AS_OF, **more) -> Deal:
-    named = [{"opportunity_id": "d", "contact_id": who} for who in roles]
+    named = [{"opportunity_id": "d", **(who if isinstance(who, dict) else {"contact_id": who})} for who in roles]
     tables = {"opportunities": [deal(**more)], **({"opportunity_roles": named} if named else {})}
     programs = {"P": {}, "Q": {}}
     (found,) = deals_of(World(people, rows, programs=programs, more=tables), as_of)
@@ -152,6 +153,19 @@ def one_deal(rows, roles=(), people=PEOPLE, as_of=AS_OF, **more) -> Deal:
 )
 def test_a_deal_that_cannot_teach_is_named_with_its_reason(more: dict, reason: str) -> None:
     assert one_deal([touch("ann", 90)], roles=["ann"], **more).left_out == reason
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "late"),
+    [("2026-04-11", 0), ("2026-04", -10), ("2026", -100)],
+)
+def test_a_close_lies_in_the_future_until_its_day_or_the_month_or_year_that_is_known_of_it_begins(
+    closed_on: str, late: int
+) -> None:
+    begins = day(100 + late)
+    rows = [touch("ann", -50)]
+    assert one_deal(rows, as_of=begins, closed_on=closed_on).left_out == ""
+    assert one_deal(rows, as_of=begins - MILLISECOND, closed_on=closed_on).left_out == "closed_in_future"
 
 
 def test_open_and_lost_deals_are_no_won_deals() -> None:
@@ -182,19 +196,29 @@ def test_who_is_named_counts_without_any_engagement_and_who_is_not_named_does_no
     assert (found.taken_from, found.people, found.lags) == ("roles", {"finance": 1}, {})
 
 
+def test_a_name_that_the_source_has_taken_off_the_deal_does_not_count() -> None:
+    found = one_deal([touch("ann", 60)], roles=["ann", {"contact_id": "bob", "deleted": True}])
+    assert (found.taken_from, found.people) == ("roles", {"scientific": 1})
+
+
 def test_roles_that_name_nobody_known_are_as_none() -> None:
     assert one_deal([touch("ann", 60)], roles=["stranger"]).taken_from == "account"
 
 
 @pytest.mark.parametrize(
     ("at", "there"),
-    [(101 - 1e-6, True), (101, False), (150, False), (101 - 365 + 1e-6, True), (101 - 365 - 1e-6, False)],
+    [
+        (day(101) - MILLISECOND, True),
+        (day(101), False),
+        (day(100 - 365), True),
+        (day(100 - 365) - MILLISECOND, False),
+    ],
 )
-def test_engagement_counts_from_a_year_before_the_end_of_the_closing_day_until_then(at: float, there: bool) -> None:
-    assert day(101) == START + timedelta(days=101), "the day after 2026-04-11"
-    found = one_deal([touch("ann", at)])
-    assert (found.left_out == "", bool(found.people)) == (there, there)
-    assert there or found.left_out == "nobody_before_close"
+def test_engagement_counts_from_a_year_before_the_closing_day_to_its_last_millisecond(
+    at: datetime, there: bool
+) -> None:
+    found = one_deal([touch("ann", 0, occurred_at=at)])  # the closing day is 2026-04-11, day 100
+    assert (found.left_out, bool(found.people)) == ("" if there else "nobody_before_close", there)
 
 
 def test_people_of_no_known_persona_teach_nothing() -> None:
