@@ -19,6 +19,7 @@ from committee.errors import CommitteeError
 from committee.findings import Findings
 from committee.graph.dump import Dump, KeptRun, read_dump, write_dump
 from committee.history import applied
+from committee.privacy.write_back import is_write_back, their_id
 from committee.records import COMPUTED
 from committee.records.tables import write_atomically
 
@@ -55,7 +56,7 @@ def _kind(path: Path) -> str:
         return "dump"
     if _answers_of(path) is not None:
         return "answers"
-    return "rejects" if _is_rejects(path) else "page"
+    return "rejects" if _loses_rows(path) else "page"
 
 
 def clean(paths: Sequence[Path], person: Person, own: Callable[[Path], bool]) -> list[Cleaned]:
@@ -70,7 +71,7 @@ def clean(paths: Sequence[Path], person: Person, own: Callable[[Path], bool]) ->
                     folders.add(folder)
                     _rewritten(folder, person)
                     done.append(Cleaned(folder, "written anew"))
-            elif _is_rejects(path):
+            elif _loses_rows(path):
                 _thin(path, Traces(person))
                 done.append(Cleaned(path, "rows taken out"))
             elif not own(path):
@@ -96,23 +97,26 @@ def _answers_of(path: Path) -> Path | None:
     return path.parent if is_table and (path.parent / "run.json").is_file() else None
 
 
-def _is_rejects(path: Path) -> bool:
+def _loses_rows(path: Path) -> bool:
     if path.suffix != ".csv":
         return False
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        return next(csv.reader(file), []) == _REJECTS
+        header = next(csv.reader(file), [])
+    return header == _REJECTS or is_write_back(header)
 
 
 def _thin(path: Path, traces: Traces) -> None:
-    """Take the rows that name the person out of a file of rejects; the others stay byte by byte."""
+    """Take the rows that name the person out of a file of rejects or for a CRM; the others stay byte by byte."""
     text = path.read_bytes().decode("utf-8", "replace")
     kept, start = [], 0
     lines = text.splitlines(keepends=True)
     reader = csv.reader(io.StringIO(text, newline=""))
+    header: list[str] = []
     for row in reader:
+        header = header or row
         raw = "".join(lines[start : reader.line_num])
         start = reader.line_num
-        if not any(True for cell in row for _ in traces.in_text(cell)):
+        if not any(True for cell in row for _ in traces.in_text(cell)) and not their_id(header, row, traces):
             kept.append(raw)
     write_atomically(path, "".join(kept).encode(), private=True)
 

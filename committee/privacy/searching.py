@@ -26,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from committee.erasure import Trace, Traces
+from committee.privacy.write_back import is_write_back, their_id
 
 __all__ = ["Found", "byte_forms", "in_bytes", "in_file", "texts_of"]
 
@@ -171,7 +172,11 @@ def _in_cells(name: str, text: str, traces: Traces) -> Iterator[Trace]:
     """Ids in columns and keys that hold contacts, where an id of any form means a person."""
     if name.endswith((".csv", ".tsv")):
         try:
-            for row in csv.DictReader(io.StringIO(text)):
+            reader = csv.DictReader(io.StringIO(text))
+            told = is_write_back(reader.fieldnames or ())
+            for row in reader:
+                if told and (said := their_id(list(row), list(row.values()), traces)):
+                    yield Trace("id", said, 0, 0)
                 for column, cell in row.items():
                     if column in _PEOPLE and isinstance(cell, str):
                         yield from _id_in(cell, traces)
