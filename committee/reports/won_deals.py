@@ -17,7 +17,7 @@ MARK = "# Learned by committee learn"  # the first words of a file that it may w
 _FROM = {
     "roles": "by who is named on the deal",
     "program": "by who engaged with its program before the close",
-    "account": "by who engaged in the account for no known program",
+    "account": "by who engaged in the account, as no program told more",
 }
 
 
@@ -78,13 +78,17 @@ def _notes(every: Segment, deals: Sequence[Deal], settings: LearnSettings) -> li
         return [*notes, f"Not enough: {every.deals} of {settings.least} deals, the default template is used"]
     if every.accounts < every.deals:
         notes.append("Deals of one account are alike: the intervals are too narrow by as much")
+    if settings.used:
+        used = "committee detect measures groups by the seats of all won deals; --set learn.used=false keeps those set"
+    else:
+        used = "committee detect measures groups by the seats of the settings: learn.used is false"
     return [
         *notes,
         f"Seats: what at least {percent(settings.usual_share)} of the deals had. Place: mean order of entry. Lag: "
         "median of days from the first engagement to the closing day",
         f"Intervals, {percent(settings.confidence)}: Wilson for shares, order statistics for lags. Engagement earlier than "
         f"{settings.days_before:g} days before the close is not looked at",
-        "committee detect measures groups by the seats of all won deals; --set learn.used=false keeps those of the settings",
+        used,
     ]
 
 

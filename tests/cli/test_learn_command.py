@@ -120,6 +120,12 @@ def test_what_was_learned_is_kept_as_settings_that_the_product_reads(twelve, nin
     assert not (tmp_path / "few.toml").exists()
 
 
+def test_what_detect_makes_of_it_is_said_as_the_settings_have_it(twelve):
+    assert "measures groups by the seats of all won deals" in called("learn", "--from", twelve, *AS_OF).out
+    answer = called("learn", "--from", twelve, *AS_OF, "--set", "learn.used=false")
+    assert "measures groups by the seats of the settings" in answer.out
+
+
 def test_a_segment_that_no_deal_has_is_refused_with_those_there_are(twelve):
     answer = called("learn", "--from", twelve, *AS_OF, "--segment", "mining")
     assert answer.code == 1
