@@ -123,19 +123,29 @@ def merge(current: Mapping[str, pa.Table], incoming: Mapping[str, pa.Table]) -> 
     outcomes: dict[str, np.ndarray] = {}
     earlier: list[dict[str, Any]] = []
     conflicts: Counter[str] = Counter()
+    done = _finished(current.get("loads"))
     for name in sorted(incoming):
         record = TABLES[name]
         rows = typed_table(record, incoming[name])
         kept = typed_table(record, current.get(name, rows.slice(0, 0)))
-        part = _merge_table(record, kept, rows, moments, conflicts, earlier)
+        said = np.asarray(pc.is_in(rows.column("load_id"), value_set=done)) if len(done) else np.zeros(len(rows), bool)
+        part = _merge_table(record, kept, rows.filter(pa.array(~said)), moments, conflicts, earlier)
         if part.new.num_rows:
             new[name] = part.new
         if part.changed.num_rows:
             changed[name] = part.changed
-        outcomes[name] = part.outcomes
+        outcomes[name] = np.full(rows.num_rows, MERGED, np.int8)
+        outcomes[name][~said] = part.outcomes
     if earlier:
         new[EarlierValue.table] = typed_table(EarlierValue, _columns(EarlierValue, earlier))
     return Merge(Change(new=new, changed=changed), outcomes, conflicts)
+
+
+def _finished(loads: pa.Table | None) -> pa.Array:
+    """Loads all of whose rows are in what is kept: read again, they say nothing, whatever has been said since."""
+    if loads is None or not loads.num_rows:
+        return pa.array([], pa.string())
+    return whole(loads.filter(pc.fill_null(loads.column("finished"), False)).column("load_id"))
 
 
 class _MergedTable(NamedTuple):
@@ -327,12 +337,24 @@ def _newest(
 ) -> tuple[dict[str, _Stated], set[int]]:
     """Let each row state its cells; return what is in force then, and which rows made a difference."""
     after, winners = dict(before), set()
-    for number, row in enumerate(rows):
+    # Rows argue among themselves by their stamps first, so that their order does not matter: what one of them confirms,
+    # another one of the same stamp may not replace.
+    best: dict[tuple[str, int], str] = {}
+    for row in rows:
+        for name in names:
+            if row[name] is not None:
+                said = name, _stamp(row)
+                best[said] = max(best.get(said, ""), _rank(row[name]))
+    for number in sorted(range(len(rows)), key=lambda number: _stamp(rows[number])):
+        row = rows[number]
         stamp, load_id = _stamp(row), row["load_id"] or ""
         known_from = moments.get(load_id, _ms(row["loaded_at"]))
         for name in names:
             value, standing = row[name], after[name]
             if value is None:
+                continue
+            if _rank(value) < best[name, stamp]:
+                conflicts[f"{record.table}.{name}"] += 1
                 continue
             if value == standing.value:
                 if row["updated_at"] is not None and stamp > standing.stamp:

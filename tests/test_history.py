@@ -68,14 +68,23 @@ a_file = st.lists(row, min_size=1, max_size=5)
 def read_one_by_one(files: list[tuple[str, int, list[dict]]]) -> dict[str, dict]:
     """The rule, row by row, in plain Python: an independent reading of it, one load after another."""
     state: dict[str, dict] = {}
+
+    def greatest(value: object) -> str:
+        return str(value).lower()
+
     for _name, day, rows in files:
-        for said in rows:
+        for said in sorted(rows, key=lambda one: one["updated_at"] or moment(day)):
             record = state.setdefault(said["contact_id"], {})
             for name in FIELDS:
-                value = said[name]
-                if value is None:
-                    continue
                 stamp = said["updated_at"] or moment(day)
+                rivals = [
+                    one[name]
+                    for one in rows
+                    if one["contact_id"] == said["contact_id"] and (one["updated_at"] or moment(day)) == stamp
+                ]
+                value = said[name]
+                if value is None or greatest(value) < max(greatest(one) for one in rivals if one is not None):
+                    continue
                 standing = record.get(name)
                 if standing is None:
                     record[name] = (stamp, value)
@@ -111,6 +120,14 @@ def test_neither_the_order_of_rows_nor_that_of_files_of_one_load_matters(first, 
     shuffled = {name: random.sample(files[name], len(files[name])) for name in ("B", "A")}
     again, _ = loaded(Market(), shuffled, 0)
     assert again["contacts"].to_pylist() == market["contacts"].to_pylist(), "provenance and origins too"
+
+
+def test_of_two_values_of_one_load_the_greater_counts_even_where_it_confirms_what_is_kept():
+    first, both = [{"contact_id": "c1", "suppressed": True}], [True, False]
+    market, _ = loaded(Market(), {"L0": first}, 0)
+    for said in (both, both[::-1]):
+        after, _ = loaded(market, {"L1": [{"contact_id": "c1", "suppressed": one} for one in said]}, 1)
+        assert after["contacts"]["suppressed"].to_pylist() == [True]
 
 
 @settings(max_examples=30, deadline=None)

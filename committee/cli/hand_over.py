@@ -123,14 +123,13 @@ def findings_command(
         found = sight.found()
         if found.run is not None and sight.findings is None:
             found = found.with_learned(sight.store.learned(found.run.run_id))
+        withheld = 0
         if not everyone:
             keep = Withheld(sight.facts(tables=("contacts",))[0].contacts)
-            found = keep.findings(found)
-            if len(keep):
-                say(
-                    f"{sized(len(keep), 'person', 'people')} who must not be contacted: withheld; --everyone writes them"
-                )
+            found, withheld = keep.findings(found), len(keep)
         noted(sight.store, found.write(out, form))
+    if withheld:
+        say(f"{sized(withheld, 'person', 'people')} who must not be contacted: withheld; --everyone writes them")
     say(f"Wrote {out}")
 
 
