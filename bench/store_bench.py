@@ -175,14 +175,14 @@ def _list(column: pa.ChunkedArray) -> list:
 
 
 def _arrays(columns: list[list]) -> list[pa.Array]:
-    return [
-        pa.array([value is True for value in some] if True in some[:1] or -1 in some[:1] else some) for some in columns
-    ]
+    return [pa.array(some) for some in columns]
 
 
 def _stand_in(kind: pa.DataType) -> object:
     if pa.types.is_list(kind):
         return [""]
+    if pa.types.is_boolean(kind):
+        return False
     if pa.types.is_floating(kind):
         return -1.0
     return "" if pa.types.is_string(kind) or pa.types.is_dictionary(kind) else -1
