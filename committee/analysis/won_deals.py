@@ -1,4 +1,7 @@
-"""The usual committee as won deals tell it: which personas were there, how many of each, in which order, how long before."""
+"""The usual committee as won deals tell it: which personas were there, how many of each, in which order, how long before.
+
+Longer than most modules: which deals count, who stands for each and what they add up to are one argument, read together.
+"""
 
 from __future__ import annotations
 
