@@ -136,6 +136,7 @@ class Settings(Section):
     ranking: dict[str, Any] = _look("ranking")
     reports: dict[str, Any] = _look("reports")
     crm: dict[str, Any] = _look("crm")
+    handoff: dict[str, Any] = _look("handoff")
 
     @field_validator(*LISTS, mode="before")
     @classmethod

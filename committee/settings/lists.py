@@ -30,6 +30,7 @@ LISTS = (
     "ranking",
     "reports",
     "crm",
+    "handoff",
 )
 
 # Where a user may add entries of their own; elsewhere a key that is not shipped is a mistake.
