@@ -1,0 +1,226 @@
+"""Looks up the record behind a claim, by its id and nothing else: what a brief says is held against this.
+
+It shares no code with the making of a brief. From a store each record is asked for by itself, with its earlier values,
+so that it reads as it did when the run was made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from committee.findings import Findings
+from committee.findings import Run as RunOfFindings
+from committee.graph.looking_up import earlier, memberships_of, nodes, stood_for, touches_of
+from committee.graph.store import Store
+from committee.market import Market
+from committee.records import TABLES, Record, key_of
+from committee.records.columns import whole
+
+__all__ = ["KINDS", "Facts", "GraphFacts", "TableFacts"]
+
+Row = Mapping[str, Any]
+KINDS: Mapping[str, str] = {  # of record, and the table it stands in
+    **{table.removesuffix("s"): table for table in ("accounts", "programs", "contacts", "engagements", "signals")},
+    "content": "content",
+    "opportunity": "opportunities",
+    "load": "loads",
+    "group": "groups",
+    "flag": "flags",
+    "membership": "memberships",
+    "evidence": "evidence",
+    "seat": "coverage",
+    "status": "statuses",
+    "persona": "personas",
+    "content_tag": "content_tags",
+    "decision": "decisions",
+}
+_OF_RUN = {"group", "flag"}
+_LATER = {"suppressed", "deleted"}  # who must not be contacted is known until the brief was made
+_ONE = {"account", "contact"}
+
+
+class Facts(Protocol):
+    """Where records are looked up."""
+
+    run: RunOfFindings | None
+
+    def ask_for(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Look up kinds and ids of records before they are asked for one by one."""
+
+    def rows(self, kind: str, key: str) -> list[Row]:
+        """Return a record, behind it those it stands for; nothing where there is none."""
+
+    def people_of(self, group_id: str) -> list[Row]:
+        """Return the touches that count for a group by person: contact_id, engagements, first_at, last_at (milliseconds)."""
+
+
+class TableFacts:
+    """Records out of tables in memory.
+
+    Parameters
+    ----------
+    market : Market
+        As it was known.
+    findings : Findings
+    decisions : pyarrow Table, optional
+    """
+
+    def __init__(self, market: Market, findings: Findings, decisions: pa.Table | None = None) -> None:
+        self._tables = {**market, **findings}
+        if decisions is not None:
+            self._tables["decisions"] = decisions
+        self.run = findings.run
+        self._found: dict[tuple[str, str], list[Row]] = {}
+
+    def ask_for(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Look up many records at once."""
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for kind, key in wanted:
+            if (kind, key) not in self._found and kind in KINDS:
+                by_kind[kind].add(key)
+        for kind, keys in by_kind.items():
+            self._found |= {(kind, key): [] for key in keys}
+            for row in _rows_of(self._tables[KINDS[kind]], TABLES[KINDS[kind]], keys):
+                self._found[kind, _key(TABLES[KINDS[kind]], row)] = [row]
+
+    def rows(self, kind: str, key: str) -> list[Row]:
+        """Return a record."""
+        self.ask_for([(kind, key)])
+        return self._found.get((kind, key), [])
+
+    def people_of(self, group_id: str) -> list[Row]:
+        """Count the touches of a group by person."""
+        table = self._tables["evidence"]
+        some = table.filter(pc.equal(whole(table.column("group_id")), group_id)).to_pylist()
+        self.ask_for(("engagement", row["engagement_id"]) for row in some)
+        moments: dict[str, list[datetime]] = defaultdict(list)
+        for row in some:
+            for touch in self.rows("engagement", row["engagement_id"]):
+                moments[row["contact_id"]].append(touch["occurred_at"])
+        return [
+            {"contact_id": one, "engagements": len(at), "first_at": _ms(min(at)), "last_at": _ms(max(at))}
+            for one, at in sorted(moments.items())
+        ]
+
+
+class GraphFacts:
+    """Records out of a store, each asked for by its id.
+
+    Parameters
+    ----------
+    store : Store
+    run_id : str
+        A run the store keeps.
+    account_ids : collection of str
+        Accounts whose packed findings (seats, statuses, personas) are read.
+    until : datetime, optional
+        When the brief was made, as far as loads tell: who must not be contacted is known until then.
+    """
+
+    def __init__(self, store: Store, run_id: str, account_ids: Collection[str], until: datetime | None = None) -> None:
+        self._store, self._run_id, self._accounts = store, run_id, sorted(account_ids)
+        self.run: RunOfFindings | None = store.run(run_id)
+        self._found: dict[tuple[str, str], list[Row]] = {}
+        self._earlier: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._until = _ms(until) if until else None
+
+    @cached_property
+    def _packed(self) -> TableFacts:
+        findings = self._store.findings(self._run_id, self._accounts)
+        return TableFacts(Market(), findings, self._store.decisions().decisions)
+
+    @cached_property
+    def _known(self) -> int | None:
+        """Until when the run knew, in milliseconds."""
+        run = self.run
+        if run is not None and run.known_at:
+            return _ms(datetime.fromisoformat(run.known_at))
+        loads = nodes(self._store, TABLES["loads"], self._store.loads_of_run(self._run_id))
+        return max((row["loaded_at"] for row in loads.values()), default=None)
+
+    def ask_for(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Look up many records at once."""
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for kind, key in wanted:
+            if (kind, key) not in self._found and kind in KINDS:
+                by_kind[kind].add(key)
+        for kind, keys in sorted(by_kind.items()):
+            self._found |= {(kind, key): [] for key in keys}
+            record = TABLES[KINDS[kind]]
+            if kind == "membership":
+                some = memberships_of(self._store, self._run_id, {key.partition("|")[0] for key in keys})
+                self._found |= {(kind, _key(record, row)): [row] for row in some}
+            elif record.bulk or kind in ("evidence", "decision"):
+                self._packed.ask_for((kind, key) for key in keys)
+                self._found |= {(kind, key): self._packed.rows(kind, key) for key in keys}
+            else:
+                self._of_nodes(kind, record, keys)
+
+    def _of_nodes(self, kind: str, record: type[Record], keys: set[str]) -> None:
+        said = nodes(self._store, record, keys, self._run_id if kind in _OF_RUN else "")
+        others = stood_for(self._store, record, keys) if kind in _ONE else {}
+        if record.provenance:
+            (name,) = key_of(record)
+            ids = {*keys, *(str(row.get(name, row["key"])) for some in others.values() for row in some)}
+            for value in earlier(self._store, ids):
+                if value["record_table"] == record.table:
+                    self._earlier[record.table, value["record_id"]].append(value)
+        for key in keys:
+            one = [said[key]] if key in said else []
+            rows = [self._as_known(record, row) for row in [*one, *others.get(key, [])]]
+            self._found[kind, key] = [row for row in rows if row is not None]
+
+    def _as_known(self, record: type[Record], row: Row) -> Row | None:
+        """The record as it was known to the run; None where it had not been loaded."""
+        if not record.provenance or self._known is None:
+            return row
+        (name,) = key_of(record)
+        latest = max(self._known, self._until or 0)
+        if (row.get("loaded_at") or 0) > latest:
+            return None
+        found = dict(row)
+        for value in self._earlier[record.table, str(row.get(name, row.get("key")))]:
+            moment = latest if value["field_name"] in _LATER else self._known
+            if value["loaded_at"] <= moment < value["replaced_at"]:
+                said = value.get("value")
+                found[value["field_name"]] = None if said is None else json.loads(said)
+        return found
+
+    def rows(self, kind: str, key: str) -> list[Row]:
+        """Return a record, behind it those it stands for."""
+        self.ask_for([(kind, key)])
+        return self._found.get((kind, key), [])
+
+    def people_of(self, group_id: str) -> list[Row]:
+        """Count the touches of a group by person, in the graph itself."""
+        return list(touches_of(self._store, self._run_id, [group_id]))
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.astimezone(UTC).timestamp() * 1000)
+
+
+def _key(record: type[Record], row: Row) -> str:
+    return "|".join(_part(row[name]) for name in key_of(record))
+
+
+def _part(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(value)
+
+
+def _rows_of(table: pa.Table, record: type[Record], keys: set[str]) -> list[Row]:
+    first = key_of(record)[0]
+    column = table.column(first)
+    wanted = {key.partition("|")[0] for key in keys} if len(key_of(record)) > 1 else keys
+    some = table.filter(pc.is_in(whole(column).cast(pa.string()), value_set=pa.array(sorted(wanted), pa.string())))
+    return [row for row in some.to_pylist() if _key(record, row) in keys]
