@@ -40,6 +40,7 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
         "group": ("look", "One group: people, evidence, what is missing"),
         "account": ("look", "One account: programs, groups, flags, people"),
         "contact": ("look", "One person: who touched what, in which groups"),
+        "compare": ("compare", "Where published scores of other systems rank otherwise, and why"),
         "explain": ("why", "Why: the receipt of a flag, group or person"),
         "map": ("map", "A picture of an account or a group, for a page or other tools"),
     },

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from committee.cli.options import (
+    PUBLISHED,
     format_option,
     moment_options,
     reading_options,
@@ -21,6 +22,7 @@ from committee.cli.options import (
 
 __all__ = ["detect_command", "flags_command", "groups_command"]
 
+_POINTS = "points"
 _STATUSES = ("single", "forming", "active", "evaluating", "stalled", "dormant", "closed")
 
 
@@ -128,7 +130,15 @@ def detect_command(
 )
 @click.option("--account", metavar="NAME", help="Only this account.")
 @click.option("--program", metavar="NAME", help="Only this program.")
-@click.option("--rank", is_flag=True, help="Most sales-ready first, with the formula.")
+@click.option(
+    "--rank",
+    is_flag=False,
+    flag_value=_POINTS,
+    type=click.Choice([_POINTS, *PUBLISHED]),
+    metavar="[FORMULA]",
+    help="Most sales-ready first, by points whose parts are printed and add up; or by another system's published score: "
+    f"{', '.join(PUBLISHED)}.",
+)
 @click.option("--all", "every", is_flag=True, help="Dismissed ones, too.")
 @store_option
 @run_option
@@ -139,7 +149,7 @@ def groups_command(
     statuses: tuple[str, ...],
     account: str | None,
     program: str | None,
-    rank: bool,
+    rank: str | None,
     every: bool,
     address: str | None,
     run_id: str | None,
@@ -153,9 +163,14 @@ def groups_command(
 
     A group is people of one account, for one program and one need, in one stretch of time. People who are alone, and
     pairs, are no groups; --status single shows them.
+
+    Points are absolute: no other account changes them. A published score sees all that the people of a group did in the
+    account, machine clicks too, and AJO's engagement score is relative to everybody in the market. What of it is published
+    and what is ours is printed with it; 6sense and Bombora publish thresholds but no formula, so they are not here.
     """
     from committee.cli.output import show
     from committee.cli.sight import looking
+    from committee.pipeline.comparing import scores_of_groups
     from committee.reports.listing import group_rows
     from committee.reports.verdicts import dismissal_notes
 
@@ -165,10 +180,12 @@ def groups_command(
     with looking(address, settings, as_of, known_at, run_id) as sight:
         account_id = sight.find(account, "account").id if account else None
         program_id = sight.find(program, "program").id if program else None
-        market, findings = sight.facts([account_id] if account_id else None)
+        by_score = rank is not None and rank != _POINTS
+        market, findings = sight.facts([account_id] if account_id and not by_score else None)
         dismissed = sight.dismissed(findings)
     listing = findings if every else dismissed.without(findings)
-    rows = group_rows(market, listing, statuses, account_id, program_id, rank)
+    scored = (rank, scores_of_groups(market, listing, rank)) if rank and by_score else None
+    rows = group_rows(market, listing, statuses, account_id, program_id, rank is not None, scored)
     if "single" not in statuses:
         rows = rows.noted(dismissal_notes(market, dismissed, "group", rows.column("group_id"), every))
     show(rows, form)

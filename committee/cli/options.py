@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "MOMENT",
+    "PUBLISHED",
     "SPAN",
     "as_of_option",
     "format_option",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 FORMATS = ("table", "csv", "json", "md")
+PUBLISHED = ("ajo", "ajo_completeness", "influ2", "demandbase")  # scores of other systems; see defaults/formulas.toml
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -68,6 +68,12 @@ class Sight:
             market = market_seen(self.store, None, [account_id] if alone else None, known, bars)
         return frozen_of(market, findings, settings)
 
+    def frozen_whole(self, market: Market, findings: Findings, settings: Settings) -> Frozen | None:
+        """Return the whole market with the numbers of the run; None where another detector found the groups."""
+        if self.findings is None and findings.run is not None:
+            findings = findings.with_learned(self.store.learned(findings.run.run_id))
+        return frozen_of(market, findings, settings)
+
     def dismissed(self, findings: Findings) -> Dismissals:
         """Return which groups and flags of some findings people dismissed."""
         return dismissed_in(self.store, findings, kept=self.findings is None)

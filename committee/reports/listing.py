@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
+from committee.analysis.ranking import Rank
+from committee.analysis.ranking import rank as points_by_part
 from committee.findings import Findings
 from committee.market import Market
 from committee.reports.answer import Rows
@@ -16,8 +18,7 @@ from committee.reports.handoff.group_view import GroupView, view_of
 from committee.reports.handoff.missing import seats
 from committee.reports.handoff.why_now import cause_of, flag_line
 from committee.reports.lookup import Row, by_id, rows
-from committee.reports.ranking import Rank, formula
-from committee.reports.ranking import rank as points_by_part
+from committee.reports.ranking import TIES, formula, published
 from committee.reports.run_notes import lacking_notes, luck_notes
 from committee.reports.won_deals import template_notes
 from committee.reports.words import day, listed, persona, plain
@@ -40,6 +41,7 @@ def group_rows(
     account: str | None = None,
     program: str | None = None,
     rank: bool = False,
+    scored: tuple[str, Mapping[str, float]] | None = None,
 ) -> Rows:
     """List groups, the latest touched first; with `rank` the most points first, and each part of them.
 
@@ -49,6 +51,8 @@ def group_rows(
         Only these statuses; ``single`` alone lists people who are alone, and pairs.
     account, program : str, optional
         Ids.
+    scored : tuple of str and mapping, optional
+        A published formula and what it gives each group: the highest first, the points beside it.
     """
     wanted = {status} if isinstance(status, str) else set(status or ())
     if wanted == {"single"}:
@@ -69,14 +73,25 @@ def group_rows(
     named.sort(key=lambda row: row["group_id"])
     named.sort(key=lambda row: row["last_active_at"], reverse=True)
     columns = "group_id account program need status people personas last_active_at formed_at flag_ids"
-    if not rank:
+    if not rank and scored is None:
         return Rows.of(columns, named, needed=7)
     for row in named:
         points = points_of(findings, row, flags.get(row["group_id"], []))
         row |= {"points": points.total} | {f"points_for_{name}": value for name, value in vars(points).items()}
+    if scored is not None:
+        name, scores = scored
+        for row in named:
+            row["score"] = round(scores[row["group_id"]], 3)
+        named.sort(key=lambda row: row["score"], reverse=True)
+        notes = [
+            published(name),
+            "It sees all that the people of a group did in the account, for whatever program",
+            TIES,
+        ]
+        return Rows.of(f"score points {columns}", named, notes, needed=9)
     named.sort(key=lambda row: row["points"], reverse=True)
     parts = " ".join(f"points_for_{name}" for name in Rank.__dataclass_fields__)
-    return Rows.of(f"points {columns} {parts}", named, [formula(word_list("ranking"))], needed=8)
+    return Rows.of(f"points {columns} {parts}", named, [formula(word_list("ranking")), TIES], needed=8)
 
 
 def points_of(findings: Findings, group: Row, flags: list[Row]) -> Rank:

@@ -1,67 +1,15 @@
-"""Which group first: an absolute sum of printed parts, the same whatever other accounts do."""
+"""How groups are ranked, in words: the formula of the points, and published ones with what of them is published."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from typing import Any
 
-from committee.reports.lookup import Row
+from committee.analysis.baselines.published import FORMULAS
 
-__all__ = ["Rank", "formula", "rank"]
+__all__ = ["TIES", "formula", "published"]
 
-
-@dataclass(frozen=True)
-class Rank:
-    """The points of one group, part by part; `total` is their sum."""
-
-    people: float
-    personas: float
-    recency: float
-    flag: float
-    late_persona: float
-
-    @property
-    def total(self) -> float:
-        """The sum of the parts as printed: one decimal each."""
-        return round(self.people + self.personas + self.recency + self.flag + self.late_persona, 1)
-
-
-def rank(
-    group: Row, flags: Sequence[Row], as_of: datetime, late_personas: Sequence[str], weights: Mapping[str, Any]
-) -> Rank:
-    """Return the points of a group.
-
-    Parameters
-    ----------
-    group : row of groups
-    flags : rows of flags
-        Those of this group.
-    as_of : datetime
-        Recency counts days from the last touch to this moment.
-    late_personas : sequence of str
-    weights : mapping
-        ``defaults/ranking.toml``: points by part, and the statuses that have none.
-
-    Returns
-    -------
-    Rank
-        Each part rounded to one decimal, so that the printed parts add up to the printed sum.
-    """
-    points = weights["points"]
-    if group["status"] in weights["status"]["closed"]:
-        return Rank(0.0, 0.0, 0.0, 0.0, 0.0)
-    personas = [word for word in group["personas"] or [] if word != "unknown"]
-    days = max((as_of - group["last_active_at"]) / timedelta(days=1), 0.0)
-    certain = any(flag["certainty"] == "certain" for flag in flags)
-    return Rank(
-        people=round(points["person"] * min(group["people"] or 0, points["most_people"]), 1),
-        personas=round(points["persona"] * len(personas), 1),
-        recency=round(points["recency"] * 0.5 ** (days / points["recency_half_life"]), 1),
-        flag=points["flag"] if certain else points["possible_flag"] if flags else 0.0,
-        late_persona=points["late_persona"] if set(personas) & set(late_personas) else 0.0,
-    )
+TIES = "Equal points: the group touched last comes first, then the lower id"
 
 
 def formula(weights: Mapping[str, Any]) -> str:
@@ -72,3 +20,8 @@ def formula(weights: Mapping[str, Any]) -> str:
         f"{points['recency_half_life']:g} days since the last touch + {points['flag']:g} for a flag ({points['possible_flag']:g} for a possible one) + "
         f"{points['late_persona']:g} when a late persona is present; closed groups have none"
     )
+
+
+def published(name: str) -> str:
+    """Say in one line what a published score is, and which part of it is ours."""
+    return f"{name} = {FORMULAS[name].summary} ({FORMULAS[name].published})"

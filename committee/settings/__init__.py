@@ -134,6 +134,7 @@ class Settings(Section):
     companies: dict[str, Any] = _list("companies")
     people: dict[str, Any] = _list("people")
     ranking: dict[str, Any] = _look("ranking")
+    formulas: dict[str, Any] = _look("formulas")
     reports: dict[str, Any] = _look("reports")
     crm: dict[str, Any] = _look("crm")
     handoff: dict[str, Any] = _look("handoff")

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports.small_world import SCRIPT_NAME, at, small_findings, small_market
 
+from committee.analysis.ranking import rank
 from committee.errors import NotFound
 from committee.findings import Findings
 from committee.market import Market
 from committee.reports.explain import explain
 from committee.reports.listing import Rows, contact_detail, early_rows, flag_rows, group_detail, group_rows, run_rows
-from committee.reports.ranking import rank
 from committee.settings import word_list
 
 

@@ -17,7 +17,7 @@ from committee.benchmark.detectors.case import Case
 from committee.benchmark.detectors.delay import beginning, first_reported, median_wait, replayed, waits
 from committee.benchmark.detectors.detector import Detector, numbers
 from committee.benchmark.detectors.ranking import active_accounts, area_under_curve, average_precision
-from committee.benchmark.detectors.scores import SCORES, activities
+from committee.benchmark.detectors.scores import SCORES, activities, of_accounts
 from committee.benchmark.scorer import score
 
 __all__ = ["COLUMNS", "RANKING_COLUMNS", "compared", "mean_rows", "ranked"]
@@ -103,7 +103,7 @@ def ranked(case: Case, detectors: Sequence[Detector]) -> list[Row]:
     wanted = [account in active for account in accounts]
     if not any(wanted) or all(wanted):
         return []
-    scores = {one.name: one.of_accounts(case, done) for one in SCORES}
+    scores = {name: of_accounts(one, case, done) for name, one in SCORES.items()}
     seen = case.touches()
     for one in detectors:
         scores[one.name] = _people_in_active_groups(case, one.find(case, seen), done.account_ids, own["active_days"])
