@@ -5,14 +5,14 @@ Every text only reads, takes ids as parameters, and is made from the record clas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from committee.graph.store import Store
 from committee.records import EarlierValue, Record, key_of, run_key
 
-__all__ = ["earlier", "memberships_of", "nodes", "stood_for", "touches_of"]
+__all__ = ["earlier", "evidence_of", "memberships_of", "nodes", "stood_for", "touches_of"]
 
 _AT_ONCE = 200  # ids of one question: an answer holds no more rows than a setting allows
 
@@ -76,6 +76,21 @@ def memberships_of(store: Store, run_id: str, group_ids: Iterable[str]) -> list[
     ]
 
 
+def evidence_of(store: Store, run_id: str, group_id: str, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Return what stands on the arrows from engagements to a group of a run."""
+    asked = _LookUp(
+        "evidence for a group",
+        "MATCH (e:Engagement) WHERE e.key IN $keys MATCH (e)-[r:EVIDENCE_FOR]->(g:BuyingGroup) WHERE g.key = $group "
+        "RETURN e.key AS engagement_id, properties(r) AS said ORDER BY engagement_id",
+        ("engagement_id", "said"),
+    )
+    group = {"group": run_key(run_id, group_id)}
+    return [
+        {**said, "group_id": group_id, "engagement_id": engagement_id}
+        for engagement_id, said in _asked(store, asked, sorted(set(ids)), more=group)
+    ]
+
+
 def touches_of(store: Store, run_id: str, group_ids: Iterable[str]) -> list[dict[str, Any]]:
     """Return how many engagements of each person speak for groups of a run, and when the first and the last were.
 
@@ -99,13 +114,13 @@ def _of_run(run_id: str, ids: Iterable[str]) -> list[str]:
     return sorted({run_key(run_id, one) for one in ids})
 
 
-def _asked(store: Store, asked: _LookUp, keys: Sequence[str], at_once: int = _AT_ONCE) -> Iterator[list[Any]]:
+def _asked(
+    store: Store, asked: _LookUp, keys: Sequence[str], at_once: int = _AT_ONCE, more: Mapping[str, Any] | None = None
+) -> Iterator[list[Any]]:
     for start in range(0, len(keys), at_once):
         some = list(keys[start : start + at_once])
-        answer = store.ask(asked, {"keys": some})
+        answer = store.ask(asked, {**(more or {}), "keys": some})
         if answer.truncated and len(some) > 1:
-            half = len(some) // 2
-            yield from _asked(store, asked, some[:half], half)
-            yield from _asked(store, asked, some[half:], half)
+            yield from _asked(store, asked, some, len(some) // 2, more)
         else:
             yield from answer.rows

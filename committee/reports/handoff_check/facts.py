@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from committee.findings import Findings
 from committee.findings import Run as RunOfFindings
-from committee.graph.looking_up import earlier, memberships_of, nodes, stood_for, touches_of
+from committee.graph.looking_up import earlier, evidence_of, memberships_of, nodes, stood_for, touches_of
 from committee.graph.store import Store
 from committee.market import Market
 from committee.records import TABLES, Record, key_of
@@ -39,7 +39,7 @@ KINDS: Mapping[str, str] = {  # of record, and the table it stands in
     "seat": "coverage",
     "status": "statuses",
     "persona": "personas",
-    "content_tag": "content_tags",
+    "tag": "content_tags",
     "decision": "decisions",
 }
 _OF_RUN = {"group", "flag"}
@@ -158,11 +158,21 @@ class GraphFacts:
             if kind == "membership":
                 some = memberships_of(self._store, self._run_id, {key.partition("|")[0] for key in keys})
                 self._found |= {(kind, _key(record, row)): [row] for row in some}
-            elif record.bulk or kind in ("evidence", "decision"):
+            elif kind == "evidence":
+                self._found |= {(kind, _key(record, row)): [row] for row in self._evidence(keys)}
+            elif record.bulk:
                 self._packed.ask_for((kind, key) for key in keys)
                 self._found |= {(kind, key): self._packed.rows(kind, key) for key in keys}
             else:
                 self._of_nodes(kind, record, keys)
+
+    def _evidence(self, keys: set[str]) -> Iterator[Row]:
+        by_group: dict[str, set[str]] = defaultdict(set)
+        for key in keys:
+            group_id, _, engagement_id = key.partition("|")
+            by_group[group_id].add(engagement_id)
+        for group_id, ids in sorted(by_group.items()):
+            yield from evidence_of(self._store, self._run_id, group_id, ids)
 
     def _of_nodes(self, kind: str, record: type[Record], keys: set[str]) -> None:
         said = nodes(self._store, record, keys, self._run_id if kind in _OF_RUN else "")
@@ -201,7 +211,8 @@ class GraphFacts:
 
     def people_of(self, group_id: str) -> list[Row]:
         """Count the touches of a group by person, in the graph itself."""
-        return list(touches_of(self._store, self._run_id, [group_id]))
+        found = touches_of(self._store, self._run_id, [group_id])
+        return [{name: row[name] for name in row if name != "group_id"} for row in found]
 
 
 def _ms(moment: datetime) -> int:

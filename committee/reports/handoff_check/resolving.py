@@ -22,6 +22,7 @@ from committee.settings import word_list
 __all__ = ["Unproven", "claims_of", "origin", "unproven"]
 
 REMADE = {"tried", "until"}  # only making the brief again tells these
+_ROUNDING = 1e-6  # sums are told to so many places
 _SHORTEST = 4  # letters of a name that is looked for outside the claims
 _INSTANTS = {
     (kind, spec.name)
@@ -121,6 +122,8 @@ def _values(claim: Claim, facts: Facts) -> list[Any] | None:
         moments = [_plain(claim.record, rest, row.get(rest)) for rows in records for row in rows[:1]]
         known = [moment for moment in moments if moment is not None]
         return [min(known) if way == "first" else max(known)] if known else []
+    if way == "sum" and rest:
+        return [sum(rows[0].get(rest) or 0.0 for rows in records)]
     found: list[Any] = []
     for row in records[0]:
         if way == "len" and rest:
@@ -128,6 +131,8 @@ def _values(claim: Claim, facts: Facts) -> list[Any] | None:
         elif way == "days" and rest:
             first, last = (_plain(claim.record, name, row.get(name)) for name in rest.split())
             found.append((_day(last) - _day(first)).days if first and last else None)
+        elif way == "program_alternatives" and rest:
+            found += [float(odds) for one, _, odds in map(_parted, row.get(way) or []) if one == rest]
         else:
             value = _plain(claim.record, claim.field, row.get(claim.field, _own_id(claim, row)))
             found += value if isinstance(value, list) else [value]
@@ -135,6 +140,10 @@ def _values(claim: Claim, facts: Facts) -> list[Any] | None:
         found[:1] if found and found[0] is not None and not isinstance(records[0][0].get(claim.field), list) else found
     )
     return [*found, *_recounted(claim, facts)] if _agrees(claim, found, facts) else _recounted(claim, facts)
+
+
+def _parted(place: str) -> tuple[str, str, str]:
+    return place.rpartition(":")
 
 
 def _own_id(claim: Claim, row: Row) -> Any:
@@ -173,9 +182,10 @@ def _setting(path: str, facts: Facts) -> list[Any] | None:
         value = word_list(section)
     except Exception:  # no list has that name
         return None
+    value = value.get(section, value) if section == "personas" else value
     for part in rest.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
-    return None if value is None else [value]
+    return None if value is None else value if isinstance(value, list) else [value]
 
 
 def _plain(record: str, field: str, value: Any) -> Any:
@@ -198,7 +208,7 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool) or one is None or other is None:
         return one is other
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return abs(one - other) <= 1e-12 * max(1.0, abs(one), abs(other))
+        return abs(one - other) <= _ROUNDING * max(1.0, abs(one), abs(other))
     return _bare(one) == _bare(other)
 
 
