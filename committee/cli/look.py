@@ -57,17 +57,24 @@ def _seen(
 
 @click.command("group", epilog=to_copy("committee group 3f2a9c --store market-store"))
 @click.argument("name", metavar="ID")
+@click.option(
+    "--timeline",
+    "by_month",
+    is_flag=True,
+    help="Month by month: who came, who went dark, how much of the committee was awake.",
+)
 @looking_options()
-def group_command(name: str, form: str, **options: Any) -> None:
+def group_command(name: str, by_month: bool, form: str, **options: Any) -> None:
     """One group: its people, its history, and what is missing against the usual committee.
 
     ID is a group's id or its beginning (4 characters or more), group:ID, or a part of its account, program and need.
     """
     from committee.cli.output import show
+    from committee.reports.coming_and_going import month_rows
     from committee.reports.listing import group_detail
 
     named, market, findings = _seen(("group",), name, **options)
-    show(group_detail(market, findings, named.id), form)
+    show((month_rows if by_month else group_detail)(market, findings, named.id), form)
 
 
 @click.command("account", epilog=to_copy("committee account AstraZeneca --format html > account.html"))

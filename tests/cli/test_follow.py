@@ -144,3 +144,14 @@ def test_routing_takes_away_files_of_owners_who_own_nothing_and_nothing_else(dem
         index.write("kim-123456.csv,Kim,1,1,1\n")
     demo.asked("route", "--out", work)
     assert {path.name for path in work.iterdir()} == {"routes.csv", "without-owner.csv", "mine.csv"}
+
+
+def test_the_months_of_a_group_are_those_of_its_touches(demo: Demo) -> None:
+    group = json.loads(demo.asked("groups", "--format", "json").out)[0]
+    months = json.loads(demo.asked("group", group["group_id"], "--timeline", "--format", "json").out)
+    assert months[0]["month"] == group["formed_at"][:7]
+    assert months[-1]["month"] == "2026-06"
+    assert {who for month in months for who in month["joined_ids"]} >= {
+        who for month in months for who in month["went_dark_ids"]
+    }
+    assert sum(len(month["joined"]) for month in months) == group["people"]
