@@ -57,6 +57,7 @@ CONTENTS: dict[str, dict[str, tuple[str, str]]] = {
         "route": ("deliver", "A file of work for each owner"),
         "accept": ("follow", "Say that a group or a flag was right"),
         "dismiss": ("follow", "Say that it was wrong: hidden until something is new"),
+        "undo": ("follow", "Take back what was accepted or dismissed"),
         "feedback": ("follow", "How often each rule was right, by what people said"),
     },
     "Look after people": {

@@ -1,4 +1,4 @@
-"""Follow up: changes, accept, dismiss, feedback."""
+"""Follow up: changes, accept, dismiss, undo, feedback."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ __all__ = [
     "changes_command",
     "dismiss_command",
     "feedback_command",
+    "undo_command",
 ]
 
 
@@ -98,7 +99,7 @@ def _start(store: Store, text: str) -> str | datetime:
 
 
 def _judging(command: F) -> F:
-    """Add what accept and dismiss have in common."""
+    """Add what accept, dismiss and undo have in common."""
     by = click.option("--by", metavar="NAME", help="Who says so; the user of this machine by itself.")
     reason = click.option("--reason", required=True, metavar="TEXT", help="Why, in your words; it is kept.")
     named = click.argument("name", metavar="ID")
@@ -142,8 +143,7 @@ def _decide(
     from committee.pipeline.deciding import decide
     from committee.reports.words import plain
 
-    if not plain(reason):
-        raise click.UsageError("--reason is empty: say why in a word or two")
+    reason = _told(reason)
     with opened(address, settings_from(settings_file, overrides)) as store:
         run = kept_run(store, run_id)
         found = Sight(store, run).find(name, "group", "flag")
@@ -153,11 +153,53 @@ def _decide(
             found.kind,
             found.id,
             account_id=found.account_id,
-            reason=plain(reason),
+            reason=reason,
             decided_by=plain(by) or _user(),
             run_id=run,
         )
     say(f"{found} was {kind} ({subject})")
+
+
+@click.command("undo", epilog=to_copy("committee undo group:3f2a9c --reason 'wrong group' --store market-store"))
+@_judging
+def undo_command(
+    name: str,
+    reason: str,
+    by: str | None,
+    address: str | None,
+    run_id: str | None,
+    settings_file: str | None,
+    overrides: tuple[str, ...],
+) -> None:
+    """Take back what was accepted or dismissed; what was said before it stands again.
+
+    ID is a group or a flag, of which the last decision is taken back, or the id of a decision as committee feedback --list
+    shows it. Nothing is deleted: that it was said, and taken back, stays in the list.
+    """
+    from committee.cli.opening import opened
+    from committee.cli.output import say
+    from committee.cli.sight import Sight, kept_run
+    from committee.pipeline.deciding import decision_meant, take_back
+    from committee.reports.words import plain
+
+    said = {"reason": _told(reason), "decided_by": plain(by) or _user()}
+    with opened(address, settings_from(settings_file, overrides)) as store:
+        decision = decision_meant(store.decisions().decisions, name)
+        if decision or name.startswith("decision:"):
+            done = take_back(store, decision or name.removeprefix("decision:"), **said)
+        else:
+            run = kept_run(store, run_id)
+            found = Sight(store, run).find(name, "group", "flag")
+            done = take_back(store, finding=(found.kind, found.id, found.account_id), run_id=run, **said)
+    say(f"Taken back: {done.subject} was {done.kind} on {done.decided_at.date()} ({plain(done.reason)})")
+
+
+def _told(reason: str) -> str:
+    from committee.reports.words import plain
+
+    if not plain(reason):
+        raise click.UsageError("--reason is empty: say why in a word or two")
+    return plain(reason)
 
 
 def _user() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from committee.analysis.feedback import Precision
-from committee.analysis.verdicts import Dismissals, News, Verdict
+from committee.analysis.verdicts import Dismissals, News, Verdict, undone_at
 from committee.market import Market
 from committee.reports.answer import Rows
 from committee.reports.lookup import Row, by_id
@@ -91,7 +91,12 @@ def feedback_rows(found: list[Precision], least: int, confidence: float) -> Rows
 
 
 def decision_rows(decisions: pa.Table) -> Rows:
-    """List decisions, the latest first; who was erased is none that a person wants to read."""
-    rows = [row for row in decisions.to_pylist() if row["kind"] != "erased"]
+    """List decisions, the latest first, and when they were taken back; who was erased is none that a person wants to read."""
+    taken_back = undone_at(decisions)
+    rows = [
+        row | {"undone_at": taken_back.get(row["decision_id"])}
+        for row in decisions.to_pylist()
+        if row["kind"] != "erased"
+    ]
     rows = sorted(rows, key=lambda row: (row["decided_at"], row["decision_id"]), reverse=True)
-    return Rows.of("decided_at kind subject reason decided_by run_id decision_id", rows)
+    return Rows.of("decided_at kind subject reason decided_by undone_at run_id decision_id", rows)

@@ -85,6 +85,19 @@ def test_a_dismissed_group_that_grows_comes_back_and_says_what_is_new(store: Pat
     assert re.search("since then .*joined; .* for the first time", told)
 
 
+def test_undo_shows_a_dismissed_group_again_and_the_list_says_when(store: Path) -> None:
+    group = rows(store, "groups")[0]["group_id"]
+    asked(store, "dismiss", f"group:{group}", "--reason", "students")
+    assert group not in {row["group_id"] for row in rows(store, "groups")}
+    assert "was dismissed on" in asked(store, "undo", f"group:{group}", "--reason", "they are no students").err
+    assert group in {row["group_id"] for row in rows(store, "groups")}
+    undone, dismissed = rows(store, "feedback", "--list")
+    assert (undone["kind"], undone["subject"]) == ("undone", f"decision:{dismissed['decision_id']}")
+    assert dismissed["undone_at"] == undone["decided_at"]
+    assert called("undo", dismissed["decision_id"][:6], "--reason", "x", "--store", store).code == 1
+    assert "Nobody has accepted" in asked(store, "feedback").out
+
+
 def test_an_unknown_id_and_an_empty_reason_are_told(demo: Demo) -> None:
     answer = demo.asked("dismiss", "no-such-thing", "--reason", "x")
     assert answer.code == 1

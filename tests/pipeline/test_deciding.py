@@ -13,7 +13,7 @@ from markets import AS_OF, on_day, write_small
 from committee import pipeline
 from committee.errors import AlreadyDecided, NotFound
 from committee.graph.store import Store, open_store
-from committee.pipeline.deciding import decide, dismissed_in
+from committee.pipeline.deciding import decide, decision_meant, dismissed_in, take_back
 from committee.settings import Settings
 
 SETTINGS = Settings.read(environment={})
@@ -102,6 +102,43 @@ def test_the_same_is_said_once_the_opposite_takes_it_back_and_both_are_kept(stor
         say(store, "accepted", "group", group, days=4)
     assert hidden(store) == (set(), set())
     assert sorted(store.decisions().decisions.column("kind").to_pylist()) == ["accepted", "dismissed"]
+
+
+def test_what_was_said_last_is_taken_back_and_nothing_is_deleted(on_each_engine: Store) -> None:
+    store = on_each_engine
+    group = store.findings().groups.to_pylist()[0]
+    finding = ("group", group["group_id"], group["account_id"])
+    about = {"reason": "wrong one", "decided_by": "Lee", "clock": on_day(5)}
+    say(store, "dismissed", "group", group)
+    say(store, "accepted", "group", group, days=2)
+    assert hidden(store) == (set(), set())
+    before = store.decisions().decisions.to_pylist()
+    done = take_back(store, finding=finding, **about)
+    assert (done.kind, done.decided_by) == ("accepted", "Kim")
+    assert hidden(store)[0] == {group["group_id"]}
+    pipeline.detect_store(store, AS_OF + timedelta(hours=1), SETTINGS)
+    assert take_back(store, finding=finding, **about).kind == "dismissed"
+    assert hidden(store) == (set(), set())
+    after = store.decisions().decisions.to_pylist()
+    assert [row for row in after if row["kind"] != "undone"] == before
+    assert [row["decided_by"] for row in after if row["kind"] == "undone"] == ["Lee", "Lee"]
+    with pytest.raises(NotFound, match=r"nothing was said about group .* that stands"):
+        take_back(store, finding=finding, **about)
+    with pytest.raises(AlreadyDecided, match="was taken back on 2026-07-06"):
+        take_back(store, done.decision_id, **about)
+    say(store, "dismissed", "group", group, days=6)  # the same may be said again
+    assert hidden(store)[0] == {group["group_id"]}
+
+
+def test_a_decision_is_found_by_the_beginning_of_its_id_and_an_unknown_one_names_the_nearest(store: Store) -> None:
+    group = store.findings().groups.to_pylist()[0]
+    say(store, "dismissed", "group", group)
+    decisions = store.decisions().decisions
+    (made,) = decisions.column("decision_id").to_pylist()
+    assert decision_meant(decisions, made[:5]) == decision_meant(decisions, f"decision:{made}") == made
+    assert decision_meant(decisions, made[:3]) is None
+    with pytest.raises(NotFound, match=rf"no decision about a group or a flag has the id .* Nearest: {made}"):
+        take_back(store, f"{made[:-2]}xx", reason="r", decided_by="Lee")
 
 
 def test_nothing_is_said_about_what_is_not_there(store: Store) -> None:
