@@ -12,7 +12,16 @@ from typing import Any
 from committee.graph.store import Store
 from committee.records import EarlierValue, Record, key_of, run_key
 
-__all__ = ["earlier", "evidence_of", "memberships_of", "nodes", "stood_for", "touches_of"]
+__all__ = [
+    "decisions_about",
+    "earlier",
+    "evidence_of",
+    "groups_of_any_run",
+    "memberships_of",
+    "nodes",
+    "stood_for",
+    "touches_of",
+]
 
 _AT_ONCE = 200  # ids of one question: an answer holds no more rows than a setting allows
 
@@ -60,6 +69,26 @@ def earlier(store: Store, ids: Iterable[str]) -> list[dict[str, Any]]:
         ("said",),
     )
     return [said for (said,) in _asked(store, asked, sorted(set(ids)))]
+
+
+def decisions_about(store: Store, subjects: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the decisions about some subjects, the earliest first."""
+    asked = _LookUp(
+        "decisions about",
+        "MATCH (n:Decision) WHERE n.subject IN $keys RETURN properties(n) AS said ORDER BY n.decided_at, n.key",
+        ("said",),
+    )
+    return [said for (said,) in _asked(store, asked, sorted(set(subjects)))]
+
+
+def groups_of_any_run(store: Store, ids: Iterable[str]) -> set[str]:
+    """Return which of some group ids any kept run has."""
+    asked = _LookUp(
+        "groups of any run",
+        "MATCH (g:BuyingGroup) WHERE g.group_id IN $keys RETURN DISTINCT g.group_id AS group_id ORDER BY group_id",
+        ("group_id",),
+    )
+    return {group_id for (group_id,) in _asked(store, asked, sorted(set(ids)))}
 
 
 def memberships_of(store: Store, run_id: str, group_ids: Iterable[str]) -> list[dict[str, Any]]:

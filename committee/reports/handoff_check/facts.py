@@ -16,9 +16,19 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from committee.errors import NotFound
 from committee.findings import Findings
 from committee.findings import Run as RunOfFindings
-from committee.graph.looking_up import earlier, evidence_of, memberships_of, nodes, stood_for, touches_of
+from committee.graph.looking_up import (
+    decisions_about,
+    earlier,
+    evidence_of,
+    groups_of_any_run,
+    memberships_of,
+    nodes,
+    stood_for,
+    touches_of,
+)
 from committee.graph.store import Store
 from committee.market import Market
 from committee.records import TABLES, Record, key_of
@@ -61,6 +71,12 @@ class Facts(Protocol):
     def people_of(self, group_id: str) -> list[Row]:
         """Return the touches that count for a group by person: contact_id, engagements, first_at, last_at (milliseconds)."""
 
+    def members_of(self, group_id: str) -> list[Row]:
+        """Return the memberships of a group."""
+
+    def run_of(self, run_id: str) -> RunOfFindings | None:
+        """Return a run; nothing where it is not kept."""
+
 
 class TableFacts:
     """Records out of tables in memory.
@@ -88,6 +104,10 @@ class TableFacts:
                 by_kind[kind].add(key)
         for kind, keys in by_kind.items():
             self._found |= {(kind, key): [] for key in keys}
+            if kind == "decision":
+                for row in self._tables.get("decisions", pa.table({})).to_pylist():
+                    self._found[kind, f"{row['subject']}|{_part(row['decided_at'])}"] = [row]
+                continue
             for row in _rows_of(self._tables[KINDS[kind]], TABLES[KINDS[kind]], keys):
                 self._found[kind, _key(TABLES[KINDS[kind]], row)] = [row]
 
@@ -109,6 +129,16 @@ class TableFacts:
             {"contact_id": one, "engagements": len(at), "first_at": _ms(min(at)), "last_at": _ms(max(at))}
             for one, at in sorted(moments.items())
         ]
+
+    def members_of(self, group_id: str) -> list[Row]:
+        """Return the memberships of a group."""
+        table = self._tables["memberships"]
+        some: list[Row] = table.filter(pc.equal(whole(table.column("group_id")), group_id)).to_pylist()
+        return some
+
+    def run_of(self, run_id: str) -> RunOfFindings | None:
+        """Return the run of the findings."""
+        return self.run if self.run is not None and self.run.run_id == run_id else None
 
 
 class GraphFacts:
@@ -158,6 +188,9 @@ class GraphFacts:
             if kind == "membership":
                 some = memberships_of(self._store, self._run_id, {key.partition("|")[0] for key in keys})
                 self._found |= {(kind, _key(record, row)): [row] for row in some}
+            elif kind == "decision":
+                for row in decisions_about(self._store, {key.rpartition("|")[0] for key in keys}):
+                    self._found[kind, f"{row['subject']}|{_part(_moment(row['decided_at']))}"] = [row]
             elif kind == "evidence":
                 self._found |= {(kind, _key(record, row)): [row] for row in self._evidence(keys)}
             elif record.bulk:
@@ -183,6 +216,9 @@ class GraphFacts:
             for value in earlier(self._store, ids):
                 if value["record_table"] == record.table:
                     self._earlier[record.table, value["record_id"]].append(value)
+        if kind == "group":  # of another run only its id is told
+            for key in groups_of_any_run(self._store, keys - said.keys()):
+                said[key] = {"key": key, "group_id": key}
         for key in keys:
             one = [said[key]] if key in said else []
             rows = [self._as_known(record, row) for row in [*one, *others.get(key, [])]]
@@ -213,6 +249,21 @@ class GraphFacts:
         """Count the touches of a group by person, in the graph itself."""
         found = touches_of(self._store, self._run_id, [group_id])
         return [{name: row[name] for name in row if name != "group_id"} for row in found]
+
+    def members_of(self, group_id: str) -> list[Row]:
+        """Return the memberships of a group."""
+        return list(memberships_of(self._store, self._run_id, [group_id]))
+
+    def run_of(self, run_id: str) -> RunOfFindings | None:
+        """Return a kept run."""
+        try:
+            return self._store.run(run_id)
+        except NotFound:
+            return None
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _ms(moment: datetime) -> int:

@@ -20,7 +20,9 @@ _MONTHS = {
 }
 _SPOKEN = re.compile(r"(?:(?P<day>\d{1,2}) )?(?P<month>[A-Z][a-z]{2}) (?P<year>\d{4})|(?P<alone>\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?:T[\d:.]+Z?)?")
+_STAMP = re.compile(r" (?:at|on) (\d{4})-(\d\d)-(\d\d)(?:T[\d:.]+Z)?")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+_LAST_DAY = re.compile(r" on \d{1,2} [A-Z][a-z]{2} \d{4}$")
 _SPELT = {0: ("no", "none", "nobody"), 1: ("one", "once")}
 _ROUNDING = 1e-9
 
@@ -53,9 +55,9 @@ def _number(text: str, value: Any) -> bool:
     said, places = float(found[0].replace(",", "")), len(found[0].partition(".")[2])
     if "%" in text:
         if text.startswith("under"):
-            return 0 < value < said / 100
+            return bool(0 <= value < said / 100)
         if text.startswith("over"):
-            return said / 100 < value < 1
+            return bool(said / 100 < value <= 1)
         value = value * 100
     return bool(abs(said - value) <= 0.5 * 10.0**-places + _ROUNDING)
 
@@ -78,10 +80,14 @@ def _date(text: str, value: Any) -> bool:
 
 
 def _name(text: str, value: Any) -> bool:
-    said, whole = _letters(text), _letters(_with_dates(str(value)))
+    whole = _letters(_with_dates(str(value)))
     if text.endswith("…"):
+        said = _letters(text.removesuffix("…"))
         return bool(said) and whole.startswith(said)
-    return said == whole or _in_words(text, value)
+    if _letters(text) == whole or _in_words(text, value):
+        return True
+    dated = _LAST_DAY.sub("", _with_dates(str(value)))  # left out where the line has said the day
+    return _letters(text) == _letters(dated)
 
 
 def _word(text: str, value: Any) -> bool:
@@ -107,12 +113,13 @@ def _with_dates(value: str) -> str:
     """A text with its moments as a page writes them."""
 
     def spoken(found: re.Match[str]) -> str:
-        if not found[3]:
+        try:
+            moment = date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:  # no day of any calendar
             return found[0]
-        moment = date(int(found[1]), int(found[2]), int(found[3]))
-        return f"{moment.day} {list(_MONTHS)[moment.month - 1].capitalize()} {moment.year}"
+        return f" on {moment.day} {list(_MONTHS)[moment.month - 1].capitalize()} {moment.year}"
 
-    return _ISO.sub(spoken, value)
+    return _STAMP.sub(spoken, value)
 
 
 def _letters(text: str) -> str:
@@ -121,9 +128,9 @@ def _letters(text: str) -> str:
     return "".join(char for char in whole if not char.isspace() and char.isprintable())
 
 
-def uncovered(text: str, spans: list[tuple[int, int]]) -> list[str]:
-    """Return the numbers of a text that lie in none of the spans, each as the word it stands in."""
+def uncovered(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, str]]:
+    """Return the numbers of a text that lie in none of the spans: where the word begins in which one stands, and the word."""
     free = list(text)
     for start, end in spans:
         free[start:end] = " " * (end - start)
-    return re.findall(r"\S*\d\S*", "".join(free))
+    return [(found.start(), found[0]) for found in re.finditer(r"\S*\d\S*", "".join(free))]
