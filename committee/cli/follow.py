@@ -182,15 +182,16 @@ def undo_command(
     from committee.pipeline.deciding import decision_meant, take_back
     from committee.reports.words import plain
 
-    said = {"reason": _told(reason), "decided_by": plain(by) or _user()}
+    why, who = _told(reason), plain(by) or _user()
     with opened(address, settings_from(settings_file, overrides)) as store:
         decision = decision_meant(store.decisions().decisions, name)
         if decision or name.startswith("decision:"):
-            done = take_back(store, decision or name.removeprefix("decision:"), **said)
+            done = take_back(store, decision or name.removeprefix("decision:"), reason=why, decided_by=who)
         else:
             run = kept_run(store, run_id)
             found = Sight(store, run).find(name, "group", "flag")
-            done = take_back(store, finding=(found.kind, found.id, found.account_id), run_id=run, **said)
+            finding = (found.kind, found.id, found.account_id)
+            done = take_back(store, finding=finding, run_id=run, reason=why, decided_by=who)
     say(f"Taken back: {done.subject} was {done.kind} on {done.decided_at.date()} ({plain(done.reason)})")
 
 

@@ -133,16 +133,7 @@ def take_back(
     """
     with store.writing("undo"):
         decisions = store.decisions().decisions
-        if finding is not None:
-            verdict = _last_about(store, decisions, finding, run_id)
-        else:
-            if (when := undone_at(decisions).get(decision_id)) is not None:
-                raise AlreadyDecided(
-                    f"decision {decision_id} was taken back on {when.date()}", "Nothing has to be done"
-                )
-            verdict = next((one for one in judged(decisions) if one.decision_id == decision_id), None)
-            if verdict is None:
-                raise _no_decision(decisions, decision_id)
+        verdict = _last_about(store, decisions, finding, run_id) if finding else _made(decisions, decision_id)
         subject = f"decision:{verdict.decision_id}"
         _keep(store, UNDONE, subject, clock(), reason=reason, decided_by=decided_by, run_id=None, seen=None)
     return verdict
@@ -157,6 +148,15 @@ def _last_about(store: Store, decisions: pa.Table, finding: tuple[str, str, str]
         raise NotFound(
             f"nothing was said about {what} {finding_id} that stands", "committee feedback --list lists the decisions"
         )
+    return verdict
+
+
+def _made(decisions: pa.Table, decision_id: str) -> Verdict:
+    if (when := undone_at(decisions).get(decision_id)) is not None:
+        raise AlreadyDecided(f"decision {decision_id} was taken back on {when.date()}", "Nothing has to be done")
+    verdict = next((one for one in judged(decisions) if one.decision_id == decision_id), None)
+    if verdict is None:
+        raise _no_decision(decisions, decision_id)
     return verdict
 
 
