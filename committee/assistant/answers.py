@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from committee.assistant.withheld import Withheld
-from committee.cypher.catalog import find_questions, question, questions
+from committee.cypher.catalog import Question, find_questions, question, questions
 from committee.cypher.reading import statements_in, writing_words
 from committee.errors import CommitteeError
 from committee.findings import Findings
@@ -26,7 +26,7 @@ from committee.market import Market
 from committee.pipeline.identifying import as_one
 from committee.reports.account import account_report
 from committee.reports.explain import explain
-from committee.reports.handoff import handoff, render
+from committee.reports.handoff import Beside, handoff, render
 from committee.reports.listing import flag_rows, group_detail, group_rows
 from committee.reports.rendering import cell
 
@@ -98,17 +98,20 @@ class Answers:
         Opens the store to read, for one answer; between two answers other programs may use it.
     most : int
         Rows of one answer.
+    known : mapping of str to Question, optional
+        The prepared questions; those shipped by default.
     """
 
-    def __init__(self, look: Look, most: int) -> None:
+    def __init__(self, look: Look, most: int, known: Mapping[str, Question] | None = None) -> None:
         self._look = look
         self._most = most
+        self._questions = questions() if known is None else known
         self._one_at_a_time = Lock()
         self._known: tuple[tuple[str, ...], Withheld] | None = None
 
     def questions(self, words: str = "") -> Answer:
         """List the prepared questions, or those that hold all the words."""
-        found = find_questions(words.split()) if words.strip() else list(questions().values())
+        found = find_questions(words.split(), self._questions)
         rows = [
             {
                 "name": one.name,
@@ -128,7 +131,7 @@ class Answers:
 
     def ask(self, name: str, parameters: Mapping[str, Any] | None = None, rows: int = 0) -> Answer:
         """Ask a prepared question."""
-        asked = question(name)
+        asked = question(name, self._questions)
         given = {key: value if isinstance(value, list) else _spoken(value) for key, value in (parameters or {}).items()}
         values = asked.parameters(given)
         return self._asked(asked.returns, lambda store: store.ask(asked, values), rows)
@@ -177,7 +180,8 @@ class Answers:
 
         def made(view: View, keep: Withheld) -> Answer:
             one = view.find(name, "group")
-            page = handoff(one.id, *_facts(view, keep, one.account_id), view.loads_since_run())
+            since = Beside(loads_since_run=view.loads_since_run())
+            page = handoff(one.id, *_facts(view, keep, one.account_id), beside=since)
             return {"page": json.loads(render(page, "json")), "ids": [f"group:{one.id}"], "truncated": False}
 
         return self._answered(made)

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from committee.cli.options import format_option, named_parameter, settings_from, settings_options, store_option, to_copy
-from committee.cypher.catalog import Parameter, Question, find_questions, question, questions, questions_in
-from committee.errors import BadFile
+from committee.cypher.catalog import Parameter, Question, find_questions, known_questions, question, questions_in
 
 if TYPE_CHECKING:
     from committee.graph.store import Answer, Store
+    from committee.settings import Settings
 
 __all__ = ["ask_command"]
+
+
+_KNOWN = "committee.questions"  # where a context keeps the questions it knows
 
 
 class _Questions(click.Group):
@@ -36,7 +39,7 @@ class _Questions(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        known = _known(ctx)
+        known = _known(ctx, args)
         if args[0] in known or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
         words = list(takewhile(lambda word: not word.startswith("-"), args))
@@ -51,15 +54,26 @@ class _Questions(click.Group):
                 formatter.write_dl([(one.name, one.asks) for one in asked])
 
 
-def _known(ctx: click.Context) -> Mapping[str, Question]:
-    """The shipped questions, and those of one's own where a folder is named."""
-    folder = ctx.params.get("folder")
-    if folder is None:
-        return questions()
-    own, faults = questions_in(folder)
-    for place, fault in faults:
-        raise BadFile(f"{place}: {fault.what}", f"{fault.remedy}; committee ask --check {folder} lists all faults")
-    return {**questions(), **own}
+def _known(ctx: click.Context, behind: Sequence[str] = ()) -> Mapping[str, Question]:
+    """The shipped questions, and those of one's own in the folders that the settings and --questions name.
+
+    Settings may be said behind the name of the question too, which is looked up before its options are read.
+    """
+    if _KNOWN not in ctx.meta:
+        said = click.Command("said", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+        settings_options(said)
+        told = said.make_context("said", list(behind), resilient_parsing=True).params
+        named = ctx.params.get("folder")
+        folders = [Path(folder) for folder in _settings(ctx, told["settings_file"], told["overrides"]).ask.folders]
+        ctx.meta[_KNOWN] = known_questions([*folders, *([named] if named is not None else [])])
+    found: Mapping[str, Question] = ctx.meta[_KNOWN]
+    return found
+
+
+def _settings(group: click.Context, file: str | None, overrides: Sequence[str]) -> Settings:
+    """Settings as they are said before and behind the name of a question; what stands behind it is stronger."""
+    before = group.params
+    return settings_from(file or before.get("settings_file"), (*before.get("overrides", ()), *overrides))
 
 
 def _by_audience(known: Mapping[str, Question]) -> dict[str, list[Question]]:
@@ -92,9 +106,17 @@ def _by_audience(known: Mapping[str, Question]) -> dict[str, list[Question]]:
     metavar="FOLDER",
     help="Check the questions in a folder: each fault with its file and line; 1 when there is one.",
 )
+@settings_options
 @format_option()
 @click.pass_context
-def ask_command(ctx: click.Context, folder: Path | None, checked: Path | None, form: str) -> None:
+def ask_command(
+    ctx: click.Context,
+    folder: Path | None,
+    checked: Path | None,
+    settings_file: str | None,
+    overrides: tuple[str, ...],
+    form: str,
+) -> None:
     """Ask the graph one of the prepared questions, list them, or find one by words.
 
     Without a name it lists the questions; words that are no name find the questions that hold them, as in committee ask
@@ -102,6 +124,7 @@ def ask_command(ctx: click.Context, folder: Path | None, checked: Path | None, f
 
     A question of your own is a file NAME.cypher that begins with the lines // asks, // grain, // for, // maturity,
     // returns, and // param NAME KIND = DEFAULT: MEANING for each parameter, as committee ask NAME --source shows them.
+    The setting ask.folders names folders of such files once and for all, for committee browser and committee mcp too.
     """
     if checked is not None:
         _check(checked, form)
@@ -154,7 +177,10 @@ def _command(asked: Question) -> click.Command:
     @click.option("--cypher", is_flag=True, help="Print the text, parameters written in, ready to paste.")
     @click.option("--source", is_flag=True, help="Print the question as its file has it, to start one of your own.")
     @click.option("--explain", is_flag=True, help="How the server would go about it (Neo4j only); nothing is read.")
+    @click.pass_context
     def ask(
+        ctx: click.Context,
+        /,
         address: str | None,
         settings_file: str | None,
         overrides: tuple[str, ...],
@@ -182,7 +208,8 @@ def _command(asked: Question) -> click.Command:
 
         values = asked.parameters(parameters)
         form_asked = asked.counted if count else asked.drawn if picture else asked
-        with opened(address, settings_from(settings_file, overrides), read_only=True) as store:
+        settings = _settings(ctx.parent or ctx, settings_file, overrides)
+        with opened(address, settings, read_only=True) as store:
             if explain:
                 _explain(store, form_asked, values, form)
             elif picture:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from committee.errors import CommitteeError, NotFound
 
 if TYPE_CHECKING:
     from committee.cli.sight import Sight
+    from committee.cypher.catalog import Question
     from committee.graph.store import Store
     from committee.reports.tour import Step
 
@@ -62,11 +64,15 @@ def browser_command(
     Writes a style sheet, the saved queries as the classic Browser (one file each) and the new one (CSV) import them, and
     a tour that walks one account from its programs to a flag and its evidence; then prints how each is brought in and the
     address of Browser with the first query prepared: one click on Run draws it. The tour names people of that account.
+    Questions of your own, in the folders of the setting ask.folders, are saved queries too.
     """
     from committee.cli.sight import looking
+    from committee.cypher.catalog import known_questions
 
-    with looking(address, settings_from(settings_file, overrides)) as sight:
-        steps, files = _made(sight, account)
+    settings = settings_from(settings_file, overrides)
+    known = known_questions(map(Path, settings.ask.folders))
+    with looking(address, settings) as sight:
+        steps, files = _made(sight, account, known)
         place = _web_of(sight.store, web)
         first = _address_of(sight.store, place, steps) if place else ""
     _write(out, files)
@@ -77,13 +83,10 @@ def browser_command(
         _serve(files, place, port)
 
 
-def _made(sight: Sight, account: str | None) -> tuple[list[Step], dict[str, str]]:
+def _made(sight: Sight, account: str | None, known: Mapping[str, Question]) -> tuple[list[Step], dict[str, str]]:
     """The stops of the tour, and all files by name."""
-    from committee.cypher.catalog import questions
     from committee.exports.neo4j_browser import favourites, saved_queries, style_sheet
     from committee.reports.tour import steps_of, subject_of, tour_page
-
-    known = questions()
 
     def rows(asked: Any, given: Any) -> Any:
         return sight.store.ask(asked, given).rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from committee.cli.options import settings_from, settings_options, store_option, to_copy
@@ -26,17 +28,20 @@ def mcp_command(
     """Let an assistant ask: a server on stdin and stdout with read-only tools; an assistant's program starts it.
 
     Tools: questions, ask, groups, flags, group, explain, handoff, account. Every answer names the run and the ids that
-    prove it. People who must not be contacted never leave. The store is opened for each answer and given back. Needs the
+    prove it. People who must not be contacted never leave. Questions of your own, in the folders of the setting
+    ask.folders, can be asked as well. The store is opened for each answer and given back. Needs the
     extra mcp: pip install 'buying-committee[mcp]'.
     """
     from importlib.metadata import version
 
     from committee.assistant import Answers, serve
     from committee.cli.sight import looking
+    from committee.cypher.catalog import known_questions
     from committee.settings import word_list
 
     settings = settings_from(settings_file, overrides)
+    known = known_questions(map(Path, settings.ask.folders))
     with looking(address, settings):
         pass  # a store or a run that is not there is told at once, not in the middle of a talk
-    answers = Answers(lambda: looking(address, settings), word_list("reports")["assistant"]["rows"])
+    answers = Answers(lambda: looking(address, settings), word_list("reports")["assistant"]["rows"], known)
     serve(answers, version("buying-committee"), allow_cypher)

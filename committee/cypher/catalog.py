@@ -37,6 +37,7 @@ __all__ = [
     "Parameter",
     "Question",
     "find_questions",
+    "known_questions",
     "nearest",
     "question",
     "questions",
@@ -207,7 +208,9 @@ def questions_in(folder: Path) -> tuple[dict[str, Question], list[tuple[str, Fau
         The folder is not there, holds no question, or a file in it is no text.
     """
     if not folder.is_dir():
-        raise BadFile(f"{folder} is no folder", "Name a folder of .cypher files")
+        raise BadFile(
+            f"{folder} is no folder", "Name a folder of .cypher files, with --questions or in the setting ask.folders"
+        )
     texts = {}
     for path in sorted(folder.glob(f"*{_ROWS}")):
         try:
@@ -231,6 +234,25 @@ def questions_in(folder: Path) -> tuple[dict[str, Question], list[tuple[str, Fau
         for name in sorted(found.keys() & questions().keys())
     ]
     return found, wrong
+
+
+def known_questions(folders: Iterable[Path]) -> dict[str, Question]:
+    """Return the shipped questions and those of folders of one's own, by name.
+
+    Raises
+    ------
+    BadFile
+        A folder is not there or holds no question, one of them has a fault, or two have one name.
+    """
+    known = dict(questions())
+    for folder in dict.fromkeys(folders):
+        own, faults = questions_in(folder)
+        for place, fault in faults:
+            raise BadFile(f"{place}: {fault.what}", f"{fault.remedy}; committee ask --check {folder} lists all faults")
+        for name in sorted(own.keys() & known.keys()):
+            raise BadFile(f"{folder / name}{_ROWS} has the name of a question in another folder", "Give it another one")
+        known |= own
+    return known
 
 
 def _pairs(texts: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -17,7 +17,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from committee.errors import BadSettings
-from committee.settings.asking import ChanceSettings, QuestionSettings, ReplaySettings
+from committee.settings.asking import AskSettings, ChanceSettings, QuestionSettings, ReplaySettings
 from committee.settings.episodes import (
     AgreementSettings,
     CampaignSettings,
@@ -56,6 +56,7 @@ from committee.settings.sections import (
 __all__ = [
     "AgreementSettings",
     "AlertSettings",
+    "AskSettings",
     "CampaignSettings",
     "ChanceSettings",
     "CleaningSettings",
@@ -117,6 +118,10 @@ class Settings(Section):
     status: StatusSettings
     coverage: CoverageSettings
     reading: ReadingSettings
+    # which questions can be asked is no part of a run
+    ask: AskSettings = Field(
+        default_factory=lambda: AskSettings.model_validate(shipped("asking")["ask"], strict=False), exclude=True
+    )
     questions: QuestionSettings
     chance: ChanceSettings
     replay: ReplaySettings

@@ -1,12 +1,20 @@
-"""The sections about what is asked of the groups: questions, chance, when they appeared."""
+"""The sections about what is asked: of the graph, and of the groups: questions, chance, when they appeared."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 from pydantic import Field
 
 from committee.settings.section import Section
 
-__all__ = ["ChanceSettings", "QuestionSettings", "ReplaySettings"]
+__all__ = ["AskSettings", "ChanceSettings", "QuestionSettings", "ReplaySettings"]
+
+
+class AskSettings(Section):
+    """The prepared questions."""
+
+    folders: tuple[Annotated[str, Field(min_length=1)], ...]
 
 
 class QuestionSettings(Section):

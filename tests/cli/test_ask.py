@@ -61,6 +61,46 @@ def test_a_question_of_ones_own_is_listed_found_and_asked_in_all_forms(tiny: Pat
     assert called("ask", "--questions", own, "without_domian").err.startswith("committee: no question is called")
 
 
+def test_the_settings_name_folders_of_ones_own_questions_once_and_for_all(
+    tiny: Path, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "my.toml"
+    told.write_text(f"[ask]\nfolders = ['{own}']\n")
+    plain = called("ask", "--questions", own, "without_domain", "--store", tiny).out
+    assert plain
+    for line in (
+        ["--settings", told, "without_domain"],
+        ["without_domain", "--settings", told],
+        ["without_domain", "--set", f"ask.folders=['{own}']"],
+    ):
+        assert called("ask", *line, "--store", tiny).out == plain, line
+    assert "without_domain" in called("ask", "--settings", told).out
+    assert called("ask", "without_domain", "--store", tiny).code == 1
+    monkeypatch.setenv("COMMITTEE_ASK__FOLDERS", f"['{own}']")
+    assert called("ask", "without_domain", "--store", tiny).out == plain
+    written = called("browser", "--out", tmp_path / "look", "--store", tiny)
+    assert written.code == 0, written.err
+    assert (tmp_path / "look" / "favorites" / "without_domain.picture.cypher").exists()
+    assert "without_domain" in (tmp_path / "look" / "saved-queries.csv").read_text()
+
+
+@pytest.mark.parametrize("line", [["ask", "bridges"], ["ask"], ["browser", "--out", "look"], ["mcp"]])
+def test_a_folder_of_questions_that_is_not_there_is_told_in_one_line(tiny: Path, tmp_path: Path, line) -> None:
+    wrong = ["--set", f"ask.folders=['{tmp_path / 'gone'}']"]
+    answer = called(*line, *wrong) if line == ["ask"] else called(*line, *wrong, "--store", tiny)
+    assert answer.code == 1
+    assert f"{tmp_path / 'gone'} is no folder" in answer.one_line
+    assert "the setting ask.folders" in answer.one_line
+
+
+def test_two_folders_may_not_hold_one_name(own: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "without_domain.cypher").write_text(OWN)
+    answer = called("ask", "--set", f"ask.folders=['{own}', '{tmp_path / 'more'}']")
+    assert answer.code == 1
+    assert "without_domain.cypher has the name of a question in another folder" in answer.one_line
+
+
 def test_the_source_of_a_question_is_a_question(tmp_path: Path) -> None:
     text = called("ask", "groups_without", "--source").out
     (tmp_path / "my_groups.cypher").write_text(text)

@@ -160,6 +160,19 @@ def test_a_text_of_ones_own_only_reads_where_it_is_allowed(talk, demo):
     assert "Stranger" not in demo.asked("store", "counts").out
 
 
+def test_a_question_of_ones_own_is_asked_like_a_shipped_one_and_withholds_as_they_do(demo, tmp_path):
+    head = "// asks: Who is called what?\n// grain: one person\n// for: analyst\n// maturity: trial\n"
+    head += "// unpictured: a list\n// returns: contact_id, name\n"
+    body = "MATCH (c:Contact)\nRETURN c.contact_id AS contact_id, c.name AS name\nORDER BY contact_id\n"
+    (tmp_path / "who_is_called_what.cypher").write_text(head + body)
+    calls = [("questions", {"words": "called what"}), ("ask", {"question": "who_is_called_what"})]
+    listed, asked = talked(demo.folder / "store", calls, "--set", f"ask.folders=['{tmp_path}']").said
+    assert [row["name"] for row in listed.answer["rows"]] == ["who_is_called_what"]
+    assert asked.answer["withheld_rows"] > 0
+    assert all(row["contact_id"] != "CT022" for row in asked.answer["rows"])
+    assert f"contact:{asked.answer['rows'][0]['contact_id']}" in asked.answer["ids"]
+
+
 def test_a_store_that_is_not_there_is_told_at_once(tmp_path):
     answer = called("mcp", "--store", tmp_path / "nowhere")
     assert answer.code == 1
