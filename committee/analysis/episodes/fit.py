@@ -6,24 +6,27 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints, runs
+from committee.analysis.codes import Flags, Ints
 from committee.analysis.episodes.context import Passing
 from committee.analysis.episodes.greedy import greedy
 from committee.analysis.episodes.ground import Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes, homes_of
+from committee.analysis.episodes.kernels import carried_over, merged, ratios_of, windows_of_shares
 from committee.analysis.episodes.learning import learned
 from committee.analysis.episodes.membership import (
+    MOST_RATIO,
     Episodes,
     Pairs,
     Pools,
     base_rate,
     box,
     density,
+    expected_touches,
     explained_by,
     forces,
-    intensities,
     pair_up,
     priors,
+    session_rates,
     strengths,
     sweep,
     unexplained,
@@ -90,14 +93,33 @@ class Fit:
 
 @dataclass(frozen=True)
 class _State:
-    """What is carried from round to round; keys join an episode with a person or a session."""
+    """What is carried from round to round: memberships of people and credit of sessions, each by episode."""
 
     episodes: Episodes
-    person_key: Ints
-    held: Floats
-    session_key: Ints
-    responsibility: Floats
+    people: _Carried
+    sessions: _Carried
     background: Floats
+
+
+@dataclass(frozen=True)
+class _Carried:
+    """A value for pairs of an episode and a person or a session; those of episode g: ``start[g]:start[g + 1]``."""
+
+    start: Ints
+    who: Ints
+    value: Floats
+
+    def of(self, episode: Ints, who: Ints, width: int) -> Floats:
+        """Return the values of pairs that are asked for by ascending episode, 0 where there was none."""
+        owner = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+        found: Floats = carried_over(owner, self.who, self.value, episode, who, width)
+        return found
+
+    def take(self, episodes: Ints) -> _Carried:
+        """Return those of some episodes, in the order given."""
+        size = np.diff(self.start)[episodes]
+        _, place = expanded(self.start[episodes], size)
+        return _Carried(np.append(0, np.cumsum(size)), self.who[place], self.value[place])
 
 
 def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings: EpisodeSettings, learn: bool) -> Fit:
@@ -131,8 +153,8 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
     _run_until(until, ground, found, settings)
     start = np.asarray(settings.membership.first_background * sessions, float)
     episodes, background = greedy(ground, found, tables, homes, pools, mass, settings, start, usual)
-    none = np.zeros(0, np.int64)
-    state = _State(episodes, none, np.zeros(0), none, np.zeros(0), background)
+    none = _Carried(np.zeros(len(episodes) + 1, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    state = _State(episodes, none, none, background)
     rules = settings.fit
     for number in range(1, rules.rounds + 1):
         if learn and number > 1:
@@ -200,19 +222,21 @@ def _round(
     pairs = with_odds(ground, episodes, pair_up(ground, episodes, member), tables, homes, mass, settings)
     row = episodes.row[pairs.member_episode]
     prior = priors(ground, pools, homes, pairs.member_person, row, episodes.weight[pairs.member_episode], member)
-    carried = _carried(state.person_key, state.held, _person_key(ground, pairs))
-    before = _carried(state.session_key, state.responsibility, _session_key(ground, pairs))
-    if len(state.session_key):
+    held = state.people.of(pairs.member_episode, pairs.member_person, ground.people)
+    if len(state.sessions.who):
+        before = state.sessions.of(pairs.episode, pairs.session, len(ground.session_person))
         shape = density(ground, episodes, pairs, before, member)
     else:
         pad = episodes.pad(member)
         here = pairs.episode
         shape = box(ground.session_day[pairs.session], episodes.start[here], episodes.end[here], pad[here])
     force = forces(pairs, shape)
-    ratio, expected = intensities(ground, episodes, pairs, tables, force, state.background, usual, member)
-    explained = explained_by(pairs, ratio, carried, len(ground.session_person))
+    rate = session_rates(ground, tables, state.background, usual, member)
+    expected = expected_touches(ground, episodes, pairs, tables, member)
+    every, of_pairs = np.ones(len(episodes), bool), (pairs.member_start, pairs.member_episode, pairs.session)
+    ratio, explained = ratios_of(every, *of_pairs, force, rate, expected, held, MOST_RATIO)
     share = member.explaining_away
-    last_but_one, explained, _ = sweep(pairs, ratio, expected, prior, carried, explained, sweeps - 1, share)
+    last_but_one, explained, _ = sweep(pairs, ratio, expected, prior, held, explained, sweeps - 1, share)
     held, explained, evidence = sweep(pairs, ratio, expected, prior, last_but_one, explained, 1, share)
     # Summed once more from the memberships, so that shares of one session never exceed 1 by rounding.
     explained = explained_by(pairs, ratio, held, len(ground.session_person))
@@ -242,32 +266,6 @@ def _round(
     )
 
 
-def _person_key(ground: Ground, pairs: Pairs) -> Ints:
-    return pairs.member_episode * (ground.people + 1) + pairs.member_person
-
-
-def _session_key(ground: Ground, pairs: Pairs) -> Ints:
-    return pairs.episode * (len(ground.session_person) + 1) + pairs.session
-
-
-def _carried(keys: Ints, values: Floats, wanted: Ints) -> Floats:
-    """Values of the keys wanted, 0 where there was none before; keys are sorted."""
-    if not len(keys):
-        return np.zeros(len(wanted))
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[place] == wanted, values[place], 0.0)
-
-
-def _gathered(keys: Ints, values: Floats, add: bool) -> tuple[Ints, Floats]:
-    """Sort by key; of equal keys take the sum or the largest."""
-    order = np.argsort(keys, kind="stable")
-    keys, values = keys[order], values[order]
-    start = runs(keys)[:-1] if len(keys) else keys
-    if not len(keys):
-        return keys, values
-    return keys[start], np.add.reduceat(values, start) if add else np.maximum.reduceat(values, start)
-
-
 def _tidied(ground: Ground, now: Fit, tables: Tables, settings: EpisodeSettings) -> _State:
     """New windows; weak episodes dropped, near ones fused, further needs of one purchase dropped; new weights and order."""
     rules, pairs, number = settings.fit, now.pairs, len(now.episodes)
@@ -277,11 +275,19 @@ def _tidied(ground: Ground, now: Fit, tables: Tables, settings: EpisodeSettings)
     stays = (size >= 1) & (episodes.strength > 0)
     into = _fused(ground, episodes, stays, rules)
     stays &= into == np.arange(number)
-    held_key, held = _gathered(
-        into[pairs.member_episode] * (ground.people + 1) + pairs.member_person, now.held, add=False
+    each = np.arange(number + 1)
+    people = _Carried(
+        *merged(into, np.searchsorted(pairs.member_episode, each), pairs.member_person, now.held, ground.people, False)
     )
-    session_key, share = _gathered(
-        into[pairs.episode] * (len(ground.session_person) + 1) + pairs.session, now.responsibility, add=True
+    sessions = _Carried(
+        *merged(
+            into,
+            np.searchsorted(pairs.episode, each),
+            pairs.session,
+            now.responsibility,
+            len(ground.session_person),
+            True,
+        )
     )
     episodes = replace(
         episodes,
@@ -289,56 +295,31 @@ def _tidied(ground: Ground, now: Fit, tables: Tables, settings: EpisodeSettings)
         end=-_least_by(into, -episodes.end),
         strength=-_least_by(into, -episodes.strength),
     )
-    owner, person = held_key // (ground.people + 1), held_key % (ground.people + 1)
-    size = added(owner, held, number)
-    stays &= ~_same_purchase(ground, episodes, owner, person, held, size, stays, rules)
+    owner = np.repeat(each[:-1], np.diff(people.start))
+    size = added(owner, people.value, number)
+    stays &= ~_same_purchase(ground, episodes, owner, people.who, people.value, size, stays, rules)
     member = settings.membership
     full = member.full_share * float(tables.seats.sum())
     weight = np.clip(size / full, member.least_weight, member.most_weight)
     kept = np.flatnonzero(stays)
     ordered, order = replace(episodes, weight=weight).take(kept).in_turn(ground)
-    place = np.full(number, -1, np.int64)
-    place[kept[order]] = np.arange(len(kept))
-    return _State(
-        ordered,
-        *_renamed(held_key, held, place, ground.people + 1),
-        *_renamed(session_key, share, place, len(ground.session_person) + 1),
-        now.background,
-    )
-
-
-def _renamed(keys: Ints, values: Floats, place: Ints, stride: int) -> tuple[Ints, Floats]:
-    """Keys with the new numbers of their episodes, sorted; those of dropped episodes are left out."""
-    owner = place[keys // stride]
-    kept = np.flatnonzero(owner >= 0)
-    fresh = owner[kept] * stride + keys[kept] % stride
-    order = np.argsort(fresh, kind="stable")
-    return fresh[order], values[kept][order]
+    return _State(ordered, people.take(kept[order]), sessions.take(kept[order]), now.background)
 
 
 def _windows(ground: Ground, now: Fit, rules: FitSettings) -> tuple[Floats, Floats]:
     """Days between which the middle part of the responsibility lies."""
     pairs, number = now.pairs, len(now.episodes)
     start, end = now.episodes.start.copy(), now.episodes.end.copy()
-    if not len(pairs.session):
-        return start, end
-    order = np.argsort(pairs.episode * (len(ground.session_person) + 1) + pairs.session)
-    episode, share = pairs.episode[order], now.responsibility[order]
-    day = ground.session_day[pairs.session[order]]
-    total = added(episode, share, number)
-    sums = np.cumsum(share)
-    before = np.append(0.0, sums)[np.searchsorted(episode, np.arange(number))]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        passed = np.where(total[episode] > 1e-9, (sums - before[episode]) / total[episode], np.nan)
-    some = np.flatnonzero(total > 1e-9)
-    for bound, into, margin in (
-        (rules.window_share, start, -rules.window_margin),
-        (1 - rules.window_share, end, rules.window_margin),
-    ):
-        reached = np.flatnonzero(passed >= bound - 1e-9)
-        which, head = np.unique(episode[reached], return_index=True)
-        into[which] = day[reached[head]] + margin
-    end[some] = np.maximum(end[some], start[some] + 1e-3)
+    windows_of_shares(
+        np.searchsorted(pairs.episode, np.arange(number + 1)),
+        pairs.session,
+        now.responsibility,
+        ground.session_day,
+        rules.window_share,
+        rules.window_margin,
+        start,
+        end,
+    )
     return start, end
 
 
@@ -391,9 +372,9 @@ def _same_purchase(
     near = np.flatnonzero((first != second) & (episodes.row[first] == episodes.row[second]) & at_once & bigger)
     if not len(near):
         return drop
-    key, shared = _gathered(
-        first[near] * len(episodes) + second[near], held[order[one[near]]] * held[order[other[near]]], add=True
-    )
+    pair = first[near] * len(episodes) + second[near]
+    key, place = np.unique(pair, return_inverse=True)
+    shared = added(place, held[order[one[near]]] * held[order[other[near]]], len(key))
     drop[(key // len(episodes))[shared >= rules.same_purchase * size[key // len(episodes)]]] = True
     return drop
 
@@ -409,7 +390,7 @@ def _reprogrammed(
 ) -> _State:
     """Move each episode to the row of its account that fits it best."""
     pairs = pair_up(ground, state.episodes, settings.membership)
-    held = _carried(state.person_key, state.held, _person_key(ground, pairs))
-    share = _carried(state.session_key, state.responsibility, _session_key(ground, pairs))
+    held = state.people.of(pairs.member_episode, pairs.member_person, ground.people)
+    share = state.sessions.of(pairs.episode, pairs.session, len(ground.session_person))
     choice = choose_programs(ground, state.episodes, pairs, held, share, tables, homes, pools, settings)
     return replace(state, episodes=replace(state.episodes, row=moved(state.episodes, choice, settings.fit.move_better)))

@@ -7,21 +7,18 @@ import numpy as np
 from committee.analysis.codes import Flags, Ints, joined_ids
 from committee.analysis.episodes.ground import Floats, Ground, expanded
 from committee.analysis.episodes.home import Homes
+from committee.analysis.episodes.kernels import ratios_of, swept, weighed
 from committee.analysis.episodes.membership import (
+    MOST_RATIO,
     Episodes,
     Pools,
     box,
     expected_touches,
-    explained_by,
     forces,
     gathered_evidence,
-    intensities,
-    logistic,
     pair_up,
     priors,
     session_rates,
-    strengths,
-    sweep,
     unexplained,
     with_odds,
 )
@@ -57,12 +54,11 @@ def greedy(
         found.row, found.need, found.start, found.end, found.ratio, np.ones(number), np.zeros(number, np.int64)
     )
     whole, _ = whole.in_turn(ground)
-    prior_of_need = need_prior(ground, settings.scan.listed_needs)[whole.row, whole.need]
+    log_need = np.log(need_prior(ground, settings.scan.listed_needs)[whole.row, whole.need])
     pairs = with_odds(ground, whole, pair_up(ground, whole, member), tables, homes, mass, settings)
     prior = priors(
         ground, pools, homes, pairs.member_person, whole.row[pairs.member_episode], np.ones(pairs.members), member
     )
-    log_prior = np.log(prior) - np.log1p(-prior)
     shape = box(
         ground.session_day[pairs.session],
         whole.start[pairs.episode],
@@ -73,6 +69,7 @@ def greedy(
     place = joined_ids(ground.row_account[whole.row], whole.need)
     alone = ground.row_program[whole.row] < 0
     expected = expected_touches(ground, whole, pairs, tables, member)
+    of_pairs = (pairs.member_start, pairs.member_episode, pairs.session)
     chosen = np.zeros(number, bool)
     held = np.zeros(pairs.members)
     explained = np.zeros(len(ground.session_person))
@@ -80,8 +77,8 @@ def greedy(
     for _ in range(settings.fit.greedy_rounds if number else 0):
         rate = session_rates(ground, tables, background, usual, member)
         evidence = gathered_evidence(pairs, force, rate, expected, explained, member.explaining_away)
-        size = pairs.by_episode(logistic(log_prior + evidence), number)
-        now = strengths(pairs, prior, evidence, prior_of_need)
+        size, now = weighed(pairs.member_episode, prior, evidence, number)
+        now += log_need
         taken = alone & _overlaps(whole, chosen, place)
         good = np.flatnonzero(
             ~chosen & ~taken & (now > settings.fit.greedy_strength) & (size >= settings.fit.greedy_size)
@@ -91,15 +88,14 @@ def greedy(
         order = good[np.lexsort((good, -np.round(now[good], 9), alone[good], place[good]))]
         best = order[np.unique(place[order], return_index=True)[1]]
         chosen[best], strength[best] = True, now[best]
-        part, of_pair, of_member = pairs.only(chosen, whole.turn)
-        ratio, _ = intensities(ground, whole, part, tables, force[of_pair], background, usual, member)
-        explained = explained_by(part, ratio, held[of_member], len(explained))
-        held[of_member], explained, _ = sweep(
-            part,
+        ratio, explained = ratios_of(chosen, *of_pairs, force, rate, expected, held, MOST_RATIO)
+        swept(
+            chosen,
+            *of_pairs,
             ratio,
-            expected[of_member],
-            prior[of_member],
-            held[of_member],
+            expected,
+            prior,
+            held,
             explained,
             settings.fit.sweeps,
             member.explaining_away,

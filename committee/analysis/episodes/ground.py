@@ -151,6 +151,12 @@ class Ground:
         """Account of each reading."""
         return self.person_account[self.person]
 
+    @cached_property
+    def account_starts(self) -> tuple[Ints, Ints]:
+        """Where the sessions, and the people, of each account begin; one more entry each for the end."""
+        accounts = np.arange(self.accounts + 1)
+        return np.searchsorted(self.session_account, accounts), np.searchsorted(self.person_account, accounts)
+
     def states(self, piece: Ints, row: Ints) -> list[npt.NDArray[np.int8]]:
         """State of each attribute, for pairs of a piece and a row."""
         together = self.together(piece, row)
@@ -158,11 +164,11 @@ class Ground:
 
     def together(self, piece: Ints, row: Ints) -> npt.NDArray[np.int8]:
         """States of the three attributes as one number below 64: 16 first + 4 second + third."""
-        of_piece, of_row, table = self._kinds
+        of_piece, of_row, table = self.kinds
         return np.asarray(table[of_piece[piece] + of_row[row]], np.int8)
 
     @cached_property
-    def _kinds(self) -> tuple[Ints, Ints, npt.NDArray[np.int8]]:
+    def kinds(self) -> tuple[Ints, Ints, npt.NDArray[np.int8]]:
         """Pieces and rows of the same words are alike: where each piece and each row begins to look in one flat table."""
         pieces, of_piece = np.unique(self.piece_words, axis=0, return_inverse=True)
         rows, of_row = np.unique(self.row_words, axis=0, return_inverse=True)
@@ -174,7 +180,7 @@ class Ground:
     @cached_property
     def alike(self) -> Alike:
         """Readings by one person of pieces of the same words, taken together."""
-        kind = self._kinds[0][self.content]
+        kind = self.kinds[0][self.content]
         width = int(kind.max(initial=0)) + 1
         key, first, inverse = np.unique(self.person * width + kind, return_index=True, return_inverse=True)
         tagged = np.any(self.piece_words >= 0, axis=1).reshape(-1)[self.content[first]]
@@ -182,7 +188,7 @@ class Ground:
 
     def together_alike(self, kind: Ints, row: Ints) -> npt.NDArray[np.int8]:
         """As `together`, for a kind of pieces."""
-        _, of_row, table = self._kinds
+        _, of_row, table = self.kinds
         return np.asarray(table[kind + of_row[row]], np.int8)
 
 

@@ -8,18 +8,29 @@ other episodes explain of it stands in the denominator: ``LLR_cg = sum_j ln(1 + 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints, runs
-from committee.analysis.episodes.ground import Floats, Ground, added, expanded, parts_of
+from committee.analysis.codes import Ints, runs
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded
 from committee.analysis.episodes.home import Homes
-from committee.analysis.episodes.odds import reading_odds
+from committee.analysis.episodes.kernels import (
+    day_densities,
+    evidence_alone,
+    priors_of,
+    seats_of,
+    sessions_of_windows,
+    swept,
+    weighed,
+)
+from committee.analysis.episodes.odds import session_odds
 from committee.analysis.episodes.spurts import Usual
 from committee.analysis.episodes.tables import Tables, person_is_of_program
 from committee.settings import EpisodeSettings, MembershipSettings
 
 __all__ = [
+    "MOST_RATIO",
     "Episodes",
     "Pairs",
     "Pools",
@@ -30,9 +41,9 @@ __all__ = [
     "explained_by",
     "forces",
     "gathered_evidence",
-    "intensities",
     "logistic",
     "pair_up",
+    "prior_facts",
     "priors",
     "running_share",
     "seats_taken",
@@ -44,8 +55,8 @@ __all__ = [
 ]
 
 _MOST = 60.0  # of a logarithm before it is raised
+MOST_RATIO = float(np.exp(_MOST))
 _EDGE = 1e-6  # days: less than what two touches can lie apart, more than rounding
-_PAIRS_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -144,25 +155,6 @@ class Pairs:
         """Sum over the members of each episode."""
         return added(self.member_episode, member_values, episodes)
 
-    def only(self, chosen: Flags, turn: Ints) -> tuple[Pairs, Ints, Ints]:
-        """Return the pairs of some episodes, and which pairs and members these are."""
-        of_pair = np.flatnonzero(chosen[self.episode])
-        of_member = np.flatnonzero(chosen[self.member_episode])
-        number = np.cumsum(chosen[self.member_episode]) - 1
-        size = np.diff(self.member_start)[of_member]
-        turns = len(self.turn_member) - 1
-        part = Pairs(
-            self.session[of_pair],
-            self.episode[of_pair],
-            number[self.member[of_pair]],
-            self.odds[of_pair],
-            self.member_episode[of_member],
-            self.member_person[of_member],
-            np.append(0, np.cumsum(size)),
-            np.searchsorted(turn[self.member_episode[of_member]], np.arange(turns + 1)),
-        )
-        return part, of_pair, of_member
-
 
 def explained_by(pairs: Pairs, ratio: Floats, held: Floats, sessions: int) -> Floats:
     """Sum over episodes of member times ratio, for each session."""
@@ -180,34 +172,16 @@ def unexplained(
 
 def pair_up(ground: Ground, episodes: Episodes, settings: MembershipSettings) -> Pairs:
     """Find the sessions of each episode; their evidence is still 0."""
-    stride = ground.span + 1000.0
-    key = ground.session_account * stride + ground.session_day
-    account = ground.row_account[episodes.row]
     pad = episodes.pad(settings)
-    # What lies on an edge is inside, wherever in the order the account stands: rounding grows with its number.
-    low = np.searchsorted(key, account * stride + np.maximum(episodes.start - pad, -400.0) - _EDGE, "left")
-    high = np.searchsorted(key, account * stride + np.minimum(episodes.end + pad, ground.span + 400.0) + _EDGE, "right")
-    episode, session = expanded(low, np.maximum(high - low, 0))
-    person = ground.session_person[session]
-    rank = np.empty(len(ground.session_person), np.int64)  # sessions by person, then time
-    rank[np.argsort(ground.session_person, kind="stable")] = np.arange(len(rank))
-    order = np.argsort(episode * (len(rank) + 1) + rank[session])
-    episode, session, person = episode[order], session[order], person[order]
-    start = runs(episode * (ground.people + 1) + person) if len(episode) else np.zeros(1, np.int64)
-    head = start[:-1]
-    member = np.repeat(np.arange(len(head)), np.diff(start))
-    turn = episodes.turn[episode[head]]
-    turns = int(episodes.turn[-1]) + 1 if len(episodes) else 0
-    return Pairs(
-        session,
-        episode,
-        member,
-        np.zeros(len(session)),
-        episode[head],
-        person[head],
-        start,
-        np.searchsorted(turn, np.arange(turns + 1)),
+    account = ground.row_account[episodes.row]
+    # What lies on an edge is inside.
+    low, high = episodes.start - pad - _EDGE, episodes.end + pad + _EDGE
+    session, episode, member, of_episode, of_person, start = sessions_of_windows(
+        low, high, account, *ground.account_starts, ground.session_person, ground.session_day
     )
+    turns = int(episodes.turn[-1]) + 1 if len(episodes) else 0
+    turn_member = np.searchsorted(episodes.turn[of_episode], np.arange(turns + 1))
+    return Pairs(session, episode, member, np.zeros(len(session)), of_episode, of_person, start, turn_member)
 
 
 def with_odds(
@@ -226,12 +200,10 @@ def with_odds(
     mass : float array
         Of every reading: log-odds to take away because others read it as well.
     """
-    pair, reading = pairs.readings(ground)
-    row = episodes.row[pairs.episode[pair]]
-    need = episodes.need[pairs.episode[pair]]
-    home = homes.of(ground.person[reading], row)
-    odds = reading_odds(ground, tables, settings, mass, reading, row, need, home)
-    return replace(pairs, odds=added(pair, odds, len(pairs.session)))
+    row, need = episodes.row[pairs.member_episode], episodes.need[pairs.member_episode]
+    home = homes.of(pairs.member_person, row)
+    odds = session_odds(ground, tables, settings, mass, pairs.session, pairs.member, row, need, home)
+    return replace(pairs, odds=odds)
 
 
 def box(day: Floats, start: Floats, end: Floats, pad: Floats) -> Floats:
@@ -246,23 +218,18 @@ def density(
     ground: Ground, episodes: Episodes, pairs: Pairs, responsibility: Floats, settings: MembershipSettings
 ) -> Floats:
     """Density of each pair's day, from when the others of the episode touched; a person's own touches are left out."""
-    cells = settings.cells
-    pad = episodes.pad(settings)
-    low = (episodes.start - pad)[pairs.episode]
-    width = ((episodes.end - episodes.start + 2 * pad) / cells)[pairs.episode]
-    day = ground.session_day[pairs.session]
-    cell = np.clip(((day - low) / width).astype(np.int64), 0, cells - 1)
-    own = added(pairs.member * cells + cell, responsibility, pairs.members * cells).reshape(-1, cells)
-    whole = np.zeros((len(episodes), cells))
-    if pairs.members:
-        start = runs(pairs.member_episode)[:-1]
-        whole[pairs.member_episode[start]] = np.add.reduceat(own, start, axis=0)
-    others = np.maximum(whole[pairs.member_episode] - own, 0.0)
-    smooth = np.einsum("ij,jk->ik", others, _smoother(cells))[pairs.member, cell]
-    total = others.sum(axis=1)[pairs.member]
-    prior = settings.density_prior
-    even = box(day, episodes.start[pairs.episode], episodes.end[pairs.episode], pad[pairs.episode])
-    return np.asarray((prior * even + smooth / width) / (prior + total), float)
+    return day_densities(
+        pairs.member_start,
+        pairs.member_episode,
+        pairs.session,
+        responsibility,
+        ground.session_day,
+        episodes.start,
+        episodes.end,
+        episodes.pad(settings),
+        _smoother(settings.cells),
+        settings.density_prior,
+    )
 
 
 def _smoother(cells: int) -> Floats:
@@ -318,58 +285,34 @@ def seats_taken(
 ) -> tuple[Floats, Floats]:
     """Chance that a person of one program has a seat as the program's own, and as one who strayed in from another."""
     persona = ground.person_persona[person]
-    home, seats = homes.of(person, row), pools.seats[persona]
-    own = home * np.minimum(settings.most_own, (1 - pools.stray) * seats / pools.program[row, persona])
-    around = np.maximum(pools.account[ground.person_account[person], persona] - pools.program[row, persona], 1.0)
-    return own, (1 - home) * np.minimum(settings.most_own, pools.stray * seats / around)
+    return seats_of(
+        homes.of(person, row),
+        pools.seats[persona],
+        pools.stray,
+        pools.program[row, persona],
+        pools.account[ground.person_account[person], persona],
+        settings.most_own,
+    )
 
 
 def priors(
     ground: Ground, pools: Pools, homes: Homes, person: Ints, row: Ints, weight: Floats, settings: MembershipSettings
 ) -> Floats:
     """Prior probability that a person of the account is in an episode of a row, before any touch is seen."""
-    persona = ground.person_persona[person]
-    seats = pools.seats[persona]
-    own, stray = seats_taken(ground, pools, homes, person, row, settings)
-    special = own + stray
-    stated = ground.person_stated[person]
-    shared = seats / np.maximum(pools.account[ground.person_account[person], persona], 1.0)
-    shared = shared * np.where(
-        stated == row, settings.stated_here, np.where(stated >= 0, settings.stated_elsewhere, 1.0)
-    )
-    prior = np.where(pools.of_program[persona] == 1, special, shared) * weight
-    return np.clip(prior, settings.least_prior, settings.most_prior)
+    return priors_of(person, row, weight, *prior_facts(ground, pools, homes, settings))
+
+
+def prior_facts(ground: Ground, pools: Pools, homes: Homes, settings: MembershipSettings) -> tuple[Any, ...]:
+    """What priors are worked out from, in the order in which the compiled loops take it."""
+    people = (ground.person_account, ground.person_persona, ground.person_stated)
+    seats = (pools.seats, pools.of_program, pools.stray, pools.program, pools.account)
+    rules = (settings.stated_here, settings.stated_elsewhere, settings.most_own, settings.least_prior, settings.most_prior)  # fmt: skip
+    return (homes.start, homes.first_row, homes.value, *people, *seats, *rules)
 
 
 def base_rate(ground: Ground, tables: Tables, background: Floats, settings: MembershipSettings) -> Floats:
     """Background sessions a day of each person, spurts left out: a gamma prior on what nothing explains."""
     return np.asarray((settings.rate_prior + background) / (settings.rate_prior / tables.rate + ground.span), float)
-
-
-def intensities(
-    ground: Ground,
-    episodes: Episodes,
-    pairs: Pairs,
-    tables: Tables,
-    force: Floats,
-    background: Floats,
-    usual: Usual,
-    settings: MembershipSettings,
-) -> tuple[Floats, Floats]:
-    """Return the intensity ratio of each pair, and the expected touches of each member.
-
-    Parameters
-    ----------
-    force : float array
-        Of each pair: density of its day times what its readings say, as from `forces`.
-    background : float array
-        Background sessions of each person.
-    usual : Usual
-        What else there is to the background of each session.
-    """
-    rate = session_rates(ground, tables, background, usual, settings)
-    expected = expected_touches(ground, episodes, pairs, tables, settings)
-    return _ratios(force, rate[pairs.session], expected[pairs.member]), expected
 
 
 def session_rates(
@@ -388,16 +331,10 @@ def expected_touches(
     return np.asarray(tables.touches[persona] * running_share(ground, episodes, settings)[pairs.member_episode], float)
 
 
-def _ratios(force: Floats, rate: Floats, expected: Floats) -> Floats:
-    ratio = force / rate
-    ratio *= expected
-    return np.minimum(ratio, np.exp(_MOST), out=ratio)
-
-
 def gathered_evidence(
     pairs: Pairs, force: Floats, rate: Floats, expected: Floats, explained: Floats, share: float
 ) -> Floats:
-    """Log likelihood ratio of each member, given what is explained of each session; worked out in parts that stay in the cache.
+    """Log likelihood ratio of each member, given what is explained of each session.
 
     Parameters
     ----------
@@ -410,14 +347,7 @@ def gathered_evidence(
     share : float
         Part of what is explained that counts.
     """
-    found = np.empty(pairs.members)
-    for part in parts_of(np.diff(pairs.member_start), _PAIRS_AT_ONCE):
-        here = slice(pairs.member_start[part.start], pairs.member_start[part.stop])
-        session, mine = pairs.session[here], pairs.member[here] - part.start
-        gain = _ratios(force[here], rate[session], expected[part][mine])
-        gain /= 1 + share * explained[session]
-        found[part] = added(mine, np.log1p(gain, out=gain), part.stop - part.start)
-    return found - expected
+    return evidence_alone(pairs.member_start, pairs.session, force, rate, expected, explained, share, MOST_RATIO)
 
 
 def forces(pairs: Pairs, shape: Floats) -> Floats:
@@ -461,27 +391,23 @@ def sweep(
         Probability of each member, what is explained of each session, log likelihood ratio of each member.
     """
     member, explained = member.copy(), explained.copy()
-    evidence = np.zeros(len(member))
-    log_prior = np.log(prior) - np.log1p(-prior)
-    bounds = pairs.turn_member
-    for _ in range(times):
-        for turn in range(len(bounds) - 1):
-            low, high = bounds[turn], bounds[turn + 1]
-            first, last = pairs.member_start[low], pairs.member_start[high]
-            one, here = ratio[first:last], pairs.session[first:last]
-            mine = pairs.member[first:last] - low
-            # A session is in one episode of a turn at most: other episodes of the turn are in other accounts.
-            others = np.maximum(explained[here] - member[low:high][mine] * one, 0.0)
-            found = added(mine, np.log1p(one / (1 + share * others)), high - low) - expected[low:high]
-            now = logistic(log_prior[low:high] + found)
-            explained[here] = others + now[mine] * one
-            member[low:high], evidence[low:high] = now, found
+    evidence = swept(
+        np.ones(int(pairs.member_episode.max(initial=-1)) + 1, bool),
+        pairs.member_start,
+        pairs.member_episode,
+        pairs.session,
+        ratio,
+        expected,
+        prior,
+        member,
+        explained,
+        times,
+        share,
+    )
     return member, explained, evidence
 
 
 def strengths(pairs: Pairs, prior: Floats, evidence: Floats, need_prior: Floats) -> Floats:
     """Log evidence of each episode: ``sum ln(1 - prior + prior e^LLR) + ln need prior``."""
-    # ln(1 - p + p e^x) = ln(1 - p) + ln(1 + e^(logit p + x))
-    whole = np.log(prior) - np.log1p(-prior) + evidence
-    each = np.log1p(-prior) + np.maximum(whole, 0.0) + np.log1p(np.exp(-np.abs(whole)))
-    return pairs.by_episode(each, len(need_prior)) + np.log(need_prior)
+    _, strength = weighed(pairs.member_episode, prior, evidence, len(need_prior))
+    return np.asarray(strength + np.log(need_prior), float)

@@ -10,10 +10,20 @@ import numpy as np
 
 from committee.analysis.codes import Ints
 from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground
+from committee.analysis.episodes.kernels import summed_odds
 from committee.analysis.episodes.tables import Tables
 from committee.settings import EpisodeSettings
 
-__all__ = ["agreement", "agreement_odds", "campaign_odds", "parts", "reading_odds", "stage_odds"]
+__all__ = [
+    "agreement",
+    "agreement_odds",
+    "campaign_odds",
+    "campaigns_of_rows",
+    "parts",
+    "reading_odds",
+    "session_odds",
+    "stage_odds",
+]
 
 
 def agreement_odds(tables: Tables, home: Floats, state: list[np.ndarray]) -> Floats:
@@ -45,18 +55,24 @@ def campaign_odds(ground: Ground, tables: Tables, settings: EpisodeSettings, rea
 
     A reading of -1 has none.
     """
+    aim = np.append(ground.aim, UNTOLD)[reading]
+    by_row = campaigns_of_rows(ground, tables, settings)
+    odds = by_row[row, 0]
+    some = np.flatnonzero(aim != UNTOLD)  # most readings have no campaign
+    aim, row = aim[some], row[some]
+    odds[some] = np.where(aim == EMPTY_AIM, 0.0, np.where(aim == row, by_row[row, 1], by_row[row, 2]))
+    return np.asarray(odds, float)
+
+
+def campaigns_of_rows(ground: Ground, tables: Tables, settings: EpisodeSettings) -> Floats:
+    """Log-odds of no campaign, of one aimed at the row, and of one aimed elsewhere, shape (rows, 3)."""
     aimed, elsewhere, anybody = tables.campaign
     listed = ground.row_program >= 0
     share = np.where(listed, 1 / np.maximum(ground.rows_of[ground.row_account] - 1, 1), 0.0)
     none = np.where(listed, np.log(1 - aimed - elsewhere), np.log(1 - elsewhere)) - np.log(1 - anybody)
     here = np.log(aimed / anybody) - np.log(np.where(listed, share, 1.0))
     other = np.log(elsewhere / anybody) - np.log(np.where(share < 1, 1 - share, 1.0))
-    power, aim = settings.campaign.power, np.append(ground.aim, UNTOLD)[reading]
-    odds = (power * none)[row]
-    some = np.flatnonzero(aim != UNTOLD)  # most readings have no campaign
-    aim, row = aim[some], row[some]
-    odds[some] = np.where(aim == EMPTY_AIM, 0.0, power * np.where(aim == row, here[row], other[row]))
-    return np.asarray(odds, float)
+    return np.asarray(settings.campaign.power * np.column_stack([none, here, other]), float)
 
 
 def parts(
@@ -113,41 +129,89 @@ def reading_odds(
     home: Floats,
 ) -> Floats:
     """Return the whole log-odds of readings for rows and needs."""
-    piece = ground.content[reading]
-    off = settings.off_topic
-    gain = _on_topic(ground, tables)[piece * tables.topic.shape[1] + need]
-    gain *= _agreement_ratio(ground, tables, settings, piece, row, home)
-    odds = np.log((1 - off) * gain + off)
-    odds[ground.again[reading]] = 0.0
-    odds += campaign_odds(ground, tables, settings, reading, row)
-    odds -= mass[reading]
-    return np.asarray(odds, float)
+    each = np.arange(len(reading))
+    start = np.arange(len(ground.content) + 1)
+    return _summed(ground, tables, settings, mass, reading, each, row, need, home, start)
 
 
-def _on_topic(ground: Ground, tables: Tables) -> Floats:
-    """What the topic and the stage of each piece are worth for each need, flat."""
-    stage = stage_odds(tables)[ground.piece_stage]
-    return np.asarray(np.exp(tables.topic + stage[:, None]).ravel(), float)
-
-
-def _agreement_ratio(
-    ground: Ground, tables: Tables, settings: EpisodeSettings, piece: Ints, row: Ints, home: Floats
+def session_odds(
+    ground: Ground,
+    tables: Tables,
+    settings: EpisodeSettings,
+    mass: Floats,
+    session: Ints,
+    member: Ints,
+    row: Ints,
+    need: Ints,
+    home: Floats,
 ) -> Floats:
-    """What the three attributes are worth together: 1 over a polynomial of ``home`` for each way they can agree."""
-    ways = np.ones((4, 65))
-    ways[1:] = 0.0
+    """Return the whole log-odds of the readings of sessions, summed over each.
+
+    Parameters
+    ----------
+    session, member : int arrays
+        Of one length.
+    row, need, home : arrays
+        Of each member.
+    """
+    return _summed(ground, tables, settings, mass, session, member, row, need, home, ground.session_start)
+
+
+def _summed(
+    ground: Ground,
+    tables: Tables,
+    settings: EpisodeSettings,
+    mass: Floats,
+    session: Ints,
+    member: Ints,
+    row: Ints,
+    need: Ints,
+    home: Floats,
+    start: Ints,
+) -> Floats:
+    of_piece, of_row, ways = ground.kinds
+    stage = stage_odds(tables)[ground.piece_stage]
+    return summed_odds(
+        session,
+        member,
+        row,
+        need,
+        home,
+        start,
+        ground.content,
+        ground.again,
+        ground.aim,
+        mass,
+        np.exp(tables.topic + stage[:, None]),
+        of_piece,
+        of_row,
+        ground.row_program >= 0,
+        ways,
+        _agreement_terms(tables, settings),
+        settings.off_topic,
+        campaigns_of_rows(ground, tables, settings),
+        UNTOLD,
+        EMPTY_AIM,
+    )
+
+
+def _agreement_terms(tables: Tables, settings: EpisodeSettings) -> Floats:
+    """What the three attributes are worth together is 1 over a polynomial of the home probability, for each way they agree.
+
+    Returns
+    -------
+    float array, shape (65, 4)
+        The constant first; the last row is for programs that no table lists.
+    """
+    ways = np.zeros((65, 4))
+    ways[:, 0] = 1.0
     each = np.arange(64)
     for place, shift in enumerate((4, 2, 0)):
         state = (each >> shift) & 3
         reads = np.append(tables.reads[place], 1.0)[state]
         strangers = np.append(tables.strangers[place], 1.0)[state] / reads
         more = np.append(tables.own[place] - tables.strangers[place], 0.0)[state] / reads
-        ways[1:, :64] = ways[1:, :64] * strangers + ways[:-1, :64] * more
-        ways[0, :64] *= strangers
-    ways[0, 64] = 1 / settings.unlisted_attributes
-    way = np.where(ground.row_program[row] >= 0, ground.together(piece, row), 64)
-    whole = ways[3][way]
-    for power in (2, 1, 0):
-        whole *= home
-        whole += ways[power][way]
-    return np.asarray(1 / whole, float)
+        ways[:64, 1:] = ways[:64, 1:] * strangers[:, None] + ways[:64, :-1] * more[:, None]
+        ways[:64, 0] *= strangers
+    ways[64, 0] = 1 / settings.unlisted_attributes
+    return ways

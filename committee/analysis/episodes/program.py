@@ -12,16 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from committee.analysis.codes import Ints, runs
-from committee.analysis.episodes.ground import UNTOLD, Floats, Ground, added, expanded
+from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground, expanded
 from committee.analysis.episodes.home import Homes
-from committee.analysis.episodes.membership import Episodes, Pairs, Pools, priors
-from committee.analysis.episodes.odds import campaign_odds
+from committee.analysis.episodes.kernels import people_for_rows, readings_for_rows
+from committee.analysis.episodes.membership import Episodes, Pairs, Pools, prior_facts
+from committee.analysis.episodes.odds import campaigns_of_rows
 from committee.analysis.episodes.scan import need_prior
 from committee.analysis.episodes.tables import Tables
 from committee.analysis.programs import ATTRIBUTES
 from committee.settings import EpisodeSettings
 
 __all__ = ["ProgramChoice", "choose_programs"]
+
+_LEAST_CREDIT = 1e-3
 
 
 @dataclass(frozen=True)
@@ -72,32 +75,44 @@ def choose_programs(
     size = ground.rows_of[account]
     episode, row = expanded(ground.row_start[:-1][account], size)
     start = np.append(0, np.cumsum(size))
-    offset = start[:-1] - ground.row_start[:-1][account]  # position of (episode, row) is offset[episode] + row
     cells = len(row)
     told = {"need": np.log(need_prior(ground, settings.scan.listed_needs)[row, episodes.need[episode]])}
 
     # Who: people as members, and how much of what they touched they did as the program's own people.
-    member, member_row = expanded(ground.row_start[:-1][account[pairs.member_episode]], size[pairs.member_episode])
-    place = offset[pairs.member_episode[member]] + member_row
-    person = pairs.member_person[member]
-    weight = episodes.weight[pairs.member_episode[member]]
-    prior = priors(ground, pools, homes, person, member_row, weight, settings.membership)
-    told["people"] = added(place, held[member] * np.log(prior), cells)
-    credit = pairs.by_member(responsibility)
-    home = added(place, credit[member] * homes.of(person, member_row), cells)
-    home /= np.maximum(added(place, credit[member], cells), 1e-12)
+    first_row = ground.row_start[:-1][account]
+    told["people"], home = people_for_rows(
+        start,
+        first_row,
+        np.searchsorted(pairs.member_episode, np.arange(len(episodes) + 1)),
+        pairs.member_person,
+        held,
+        pairs.by_member(responsibility),
+        episodes.weight,
+        *prior_facts(ground, pools, homes, settings.membership),
+    )
 
-    # What: counts of each attribute's words, against each row's own word.
-    pair, reading = pairs.readings(ground)
-    some = responsibility[pair] > 1e-3
-    pair, reading = pair[some], reading[some]
-    mine, share = pairs.episode[pair], responsibility[pair]
+    # What: counts of each attribute's words, against each row's own word; campaigns.
+    word_start = np.cumsum([0, *(len(agrees) + 1 for agrees in ground.agrees)])
+    every, campaigns = readings_for_rows(
+        start,
+        first_row,
+        pairs.episode,
+        pairs.session,
+        responsibility,
+        ground.session_start,
+        ground.content,
+        ground.aim,
+        ground.piece_words,
+        word_start,
+        campaigns_of_rows(ground, tables, settings),
+        UNTOLD,
+        EMPTY_AIM,
+        _LEAST_CREDIT,
+    )
     listed = ground.row_program[row] >= 0
     for attribute, agrees in enumerate(ground.agrees):
         words = len(agrees)
-        word = ground.piece_words[ground.content[reading], attribute]
-        counts = added(mine * (words + 1) + np.where(word < 0, words, word), share, len(episodes) * (words + 1))
-        counts = counts.reshape(-1, words + 1)
+        counts = every[:, word_start[attribute] : word_start[attribute + 1]]
         untagged, tagged = counts[:, words], counts[:, :words].sum(axis=1)
         if not words:
             continue
@@ -116,14 +131,7 @@ def choose_programs(
             said[at] += _log_mean_exp(settings.fit.attribute_power * each[:, :known])
         told[ATTRIBUTES[attribute]] = said
 
-    # Most readings have no campaign: what that says is one number a row, for all of an episode's credit at once.
-    none = campaign_odds(ground, tables, settings, np.full(cells, -1), row)
-    credited = added(mine, share, len(episodes))
-    few = np.flatnonzero(ground.aim[reading] != UNTOLD)
-    again, other = expanded(ground.row_start[:-1][account[mine[few]]], size[mine[few]])
-    at = offset[mine[few][again]] + other
-    aimed = campaign_odds(ground, tables, settings, reading[few][again], other) - none[at]
-    told["campaigns"] = credited[episode] * none + added(at, share[few][again] * aimed, cells)
+    told["campaigns"] = campaigns
     score = np.asarray(sum(told.values()), float)
 
     top = np.maximum.reduceat(score, start[:-1]) if cells else score

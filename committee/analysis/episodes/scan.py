@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints, runs
+from committee.analysis.codes import Ints, runs
 from committee.analysis.episodes.ground import Floats, Ground, added, expanded, parts_of
 from committee.analysis.episodes.home import Homes
+from committee.analysis.episodes.kernels import best_of_rows
 from committee.analysis.episodes.odds import reading_odds
 from committee.analysis.episodes.tables import Tables, person_is_of_program
 from committee.settings import EpisodeSettings, ScanSettings
@@ -172,54 +173,9 @@ def best_windows(
         Weeks ``start .. end - 1``.
     ratio : float array
     """
-    counts = counts.copy()
-    live = np.arange(len(counts))
-    found: list[tuple[Ints, Ints, Ints, Floats]] = []
-    for _ in range(settings.windows):
-        if not len(live):
-            break
-        start, end, ratio = _best(counts[live], expected[live], settings, longest or counts.shape[1], least)
-        good: Flags = ratio > least
-        live, start, end, ratio = live[good], start[good], end[good], ratio[good]
-        found.append((live, start, end, ratio))
-        row, week = expanded(start, end - start)
-        counts[live[row], week] = 0.0
-    if not found:
-        nothing = np.zeros(0, np.int64)
-        return nothing, nothing, nothing, np.zeros(0)
-    row, start, end = (np.concatenate([part[place] for part in found]) for place in range(3))
-    return row, start, end, np.concatenate([part[3] for part in found])
-
-
-def _best(
-    counts: Floats, expected: Floats, settings: ScanSettings, longest: int, least: float
-) -> tuple[Ints, Ints, Floats]:
-    """The best window of each row; of a row without one above ``least`` only that it has none."""
-    rows = len(counts)
-    sums = np.concatenate([np.zeros((rows, 1)), np.cumsum(counts, axis=1)], axis=1)
-    best = np.full(rows, least)
-    start, end = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
-    for length in settings.lengths:
-        if length > longest:
-            break
-        mean, cost = expected * length, settings.length_cost * np.log(length)
-        # Of windows of one length the ratio grows with what is inside: only rows are worked out that could have a better one,
-        # were all they have inside, and of those only the fullest window.
-        hopeful = np.flatnonzero(_ratio(sums[:, -1], mean) - cost > best)
-        inside = sums[hopeful, length:] - sums[hopeful, :-length]
-        fullest = inside.max(axis=1, initial=0.0)
-        good = np.flatnonzero(_ratio(fullest, mean[hopeful]) - cost > best[hopeful])
-        hopeful, inside = hopeful[good], inside[good]
-        # Of windows that hold the same, the first: what rounding leaves of a sum decides nothing.
-        place = np.argmax(inside >= (fullest[good] * (1 - _SLACK))[:, None], axis=1)
-        value = _ratio(inside[np.arange(len(good)), place], mean[hopeful]) - cost
-        better = value > best[hopeful]
-        chosen, place = hopeful[better], place[better]
-        best[chosen], start[chosen], end[chosen] = value[better], place, place + length
-    return start, end, best
-
-
-def _ratio(inside: Floats, mean: Floats) -> Floats:
-    """Log likelihood ratio of windows in which more is read than usual; 0 in others."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(inside > mean, inside * np.log(inside / mean) - (inside - mean), 0.0)
+    usable = [length for length in settings.lengths if length <= (longest or counts.shape[1])]
+    cost = settings.length_cost * np.log(usable)
+    row, _, start, end, ratio = best_of_rows(
+        counts.copy(), expected, np.array(usable, np.int64), cost, least, _SLACK, settings.windows
+    )
+    return row, start, end, ratio

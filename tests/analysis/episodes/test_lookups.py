@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
-import pytest
 from analysis.episodes.planted import RULES, fitted
 
 from committee.analysis.episodes.ground import added
@@ -60,11 +59,9 @@ def test_where_a_person_belongs_counts_every_piece_that_was_read() -> None:
         assert np.allclose(found.of(np.full(len(rows), person), rows), value / value.sum())
 
 
-@pytest.mark.parametrize("at_once", [1, 7, 1 << 16])
-def test_evidence_is_the_same_in_parts_of_any_size(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+def test_evidence_is_what_each_session_adds_to_it() -> None:
     ground, fit = fitted()
     pairs, rules = fit.pairs, RULES.membership
-    monkeypatch.setattr("committee.analysis.episodes.membership._PAIRS_AT_ONCE", at_once)
     rate = session_rates(ground, fit.tables, fit.background, fit.usual, rules)
     own = base_rate(ground, fit.tables, fit.background, rules)[ground.session_person]
     assert np.allclose(rate, own * fit.usual.subject + fit.usual.excited)

@@ -1,0 +1,889 @@
+"""The loops of the fit that arrays serve badly: over weeks of a row, people of an episode, sessions of a person.
+
+Each is compiled when it is first called, and kept beside this file or in the user's cache folder; where neither can be
+written it is compiled in each process. All stand in this one file, since what is kept is judged by the file's own date.
+Sums run in the order of the arrays, so that the same input gives the same bytes, and an account's numbers do not depend
+on which others are worked out with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import exp, log, log1p
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from committee.analysis.codes import Flags, Ints
+from committee.analysis.episodes.ground import Floats
+
+__all__ = [
+    "best_of_rows",
+    "carried_over",
+    "day_densities",
+    "evidence_alone",
+    "merged",
+    "people_for_rows",
+    "priors_of",
+    "ratios_of",
+    "readings_for_rows",
+    "seats_of",
+    "sessions_of_windows",
+    "summed_odds",
+    "swept",
+    "weighed",
+    "windows_of_shares",
+]
+
+_FULL = 1e200  # a product that is taken into the logarithm before it grows further
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _compiled(function: _Function) -> _Function:
+    try:
+        found = njit(cache=True, error_model="numpy")(function)
+    except RuntimeError:  # no folder can be written
+        found = njit(error_model="numpy")(function)
+    return cast(_Function, found)
+
+
+@_compiled
+def _window_ratio(inside: float, mean: float) -> float:
+    """Log likelihood ratio of a window in which more is read than usual; 0 in others."""
+    if inside > mean:
+        return inside * log(inside / mean) - (inside - mean)
+    return 0.0
+
+
+@_compiled
+def best_of_rows(
+    counts: Floats, expected: Floats, lengths: Ints, costs: Floats, least: float, slack: float, most: int
+) -> tuple[Ints, Ints, Ints, Ints, Floats]:
+    """Find the windows that stand out of each row, the best first; each found window is blanked before the next.
+
+    Parameters
+    ----------
+    counts : float array, shape (rows, weeks)
+        Found windows are blanked in it.
+    expected : float array
+        A week, of each row.
+    lengths : int array
+        Weeks of the windows, ascending.
+    costs : float array
+        Of each length.
+    least : float
+        Log likelihood ratio that a window has to exceed.
+    slack : float
+        Share of a sum that decides nothing.
+    most : int
+        Windows of one row.
+
+    Returns
+    -------
+    row, turn, start, end : int arrays
+        By row, then turn. Weeks ``start .. end - 1``.
+    ratio : float array
+    """
+    rows, weeks = counts.shape
+    room = rows * most
+    of_row, turn = np.empty(room, np.int64), np.empty(room, np.int64)
+    starts, ends, ratios = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
+    sums = np.zeros(weeks + 1)
+    number = 0
+    for row in range(rows):
+        for place in range(most):
+            for week in range(weeks):
+                sums[week + 1] = sums[week] + counts[row, week]
+            whole = float(sums[weeks])
+            best, start, end = least, -1, -1
+            for which in range(len(lengths)):
+                length = lengths[which]
+                mean = expected[row] * length
+                # Of windows of one length the ratio grows with what is inside: none can have a better one than all there
+                # is inside, and only the fullest one counts.
+                if _window_ratio(whole, mean) - costs[which] <= best:
+                    continue
+                fullest = 0.0
+                for week in range(weeks - length + 1):
+                    fullest = max(fullest, sums[week + length] - sums[week])
+                if _window_ratio(fullest, mean) - costs[which] <= best:
+                    continue
+                # Of windows that hold the same, the first: what rounding leaves of a sum decides nothing.
+                week = 0
+                while sums[week + length] - sums[week] < fullest * (1 - slack):
+                    week += 1
+                value = _window_ratio(sums[week + length] - sums[week], mean) - costs[which]
+                if value > best:
+                    best, start, end = value, week, week + length
+            if start < 0:
+                break
+            of_row[number], turn[number], starts[number], ends[number], ratios[number] = row, place, start, end, best
+            number += 1
+            for week in range(start, end):
+                counts[row, week] = 0.0
+    return of_row[:number], turn[:number], starts[:number], ends[:number], ratios[:number]
+
+
+@_compiled
+def sessions_of_windows(
+    low: Floats, high: Floats, account: Ints, account_start: Ints, person_start: Ints, person: Ints, day: Floats
+) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
+    """Find the sessions of each episode between two days, those of one person one behind the other.
+
+    Parameters
+    ----------
+    low, high : float arrays
+        First and last day of each episode, both inside.
+    account : int array
+        Of each episode.
+    account_start, person_start : int arrays
+        Where the sessions, and the people, of each account begin.
+    person, day
+        Of each session; those of an account by time.
+
+    Returns
+    -------
+    session, episode, member : int arrays
+        Of each pair, by episode, person, time.
+    member_episode, member_person, member_start : int arrays
+        Each person with a session in an episode, and where the pairs of each begin.
+    """
+    episodes = len(account)
+    first, last = np.empty(episodes, np.int64), np.empty(episodes, np.int64)
+    pairs = most = 0
+    for one in range(episodes):
+        begin, end = account_start[account[one]], account_start[account[one] + 1]
+        first[one] = begin + np.searchsorted(day[begin:end], low[one], "left")
+        last[one] = max(begin + np.searchsorted(day[begin:end], high[one], "right"), first[one])
+        pairs += last[one] - first[one]
+        most = max(most, person_start[account[one] + 1] - person_start[account[one]])
+    session, episode, member = np.empty(pairs, np.int64), np.empty(pairs, np.int64), np.empty(pairs, np.int64)
+    of_episode, of_person, start = np.empty(pairs, np.int64), np.empty(pairs, np.int64), np.zeros(pairs + 1, np.int64)
+    of_local, number_of = np.zeros(most + 1, np.int64), np.zeros(most, np.int64)
+    pair = members = 0
+    for one in range(episodes):
+        base = person_start[account[one]]
+        people = person_start[account[one] + 1] - base
+        of_local[: people + 1] = 0
+        for place in range(first[one], last[one]):
+            of_local[person[place] - base] += 1
+        at = pair
+        for local in range(people):
+            size = of_local[local]
+            of_local[local] = at
+            if size:
+                of_episode[members], of_person[members], number_of[local] = one, base + local, members
+                at += size
+                members += 1
+                start[members] = at
+        for place in range(first[one], last[one]):
+            local = person[place] - base
+            session[of_local[local]], episode[pair], member[of_local[local]] = place, one, number_of[local]
+            of_local[local] += 1
+            pair += 1
+    return (
+        session,
+        episode,
+        member,
+        of_episode[:members].copy(),
+        of_person[:members].copy(),
+        start[: members + 1].copy(),
+    )
+
+
+@_compiled
+def summed_odds(
+    session: Ints,
+    member: Ints,
+    member_row: Ints,
+    member_need: Ints,
+    member_home: Floats,
+    session_start: Ints,
+    content: Ints,
+    again: Flags,
+    aim: Ints,
+    mass: Floats,
+    on_topic: Floats,
+    of_piece: Ints,
+    of_row: Ints,
+    listed: Flags,
+    ways: npt.NDArray[np.int8],
+    terms: Floats,
+    off: float,
+    campaign: Floats,
+    untold: int,
+    empty: int,
+) -> Floats:
+    """Sum the log-odds of the readings of each pair.
+
+    Parameters
+    ----------
+    session, member : int arrays
+        Of each pair.
+    member_row, member_need, member_home
+        Of each member: row and need of the episode, probability that the person is of the row's program.
+    session_start : int array
+        Readings of session j: ``session_start[j] .. session_start[j + 1] - 1``.
+    content, again, aim, mass
+        Of each reading.
+    on_topic : float array, shape (pieces + 1, needs)
+        What topic and stage of a piece are worth, as a factor.
+    of_piece, of_row : int arrays
+        Where each piece and each row begins to look in ``ways``.
+    listed : bool array
+        Of each row.
+    ways : int array
+        How the three attributes agree.
+    terms : float array, shape (ways + 1, 4)
+        Of each way the polynomial of the home probability that its factor is 1 over, constant first; the last one is for
+        rows that are not listed.
+    off : float
+        Share of off-topic readings.
+    campaign : float array, shape (rows, 3)
+        Log-odds of no campaign, of one aimed at the row, of one aimed elsewhere.
+    untold, empty : int
+        Of ``aim``: no campaign; a campaign that is aimed at nothing in particular.
+
+    Returns
+    -------
+    float array
+        Of each pair.
+    """
+    found = np.empty(len(session))
+    for pair in range(len(session)):
+        who = member[pair]
+        row, need, home = member_row[who], member_need[who], member_home[who]
+        total = 0.0
+        for reading in range(session_start[session[pair]], session_start[session[pair] + 1]):
+            if not again[reading]:
+                piece = content[reading]
+                way = ways[of_piece[piece] + of_row[row]] if listed[row] else len(terms) - 1
+                below = terms[way, 0] + home * (terms[way, 1] + home * (terms[way, 2] + home * terms[way, 3]))
+                total += log((1 - off) * (on_topic[piece, need] / below) + off)
+            target = aim[reading]
+            if target == untold:
+                total += campaign[row, 0]
+            elif target == row:
+                total += campaign[row, 1]
+            elif target != empty:
+                total += campaign[row, 2]
+            total -= mass[reading]
+        found[pair] = total
+    return found
+
+
+@_compiled
+def day_densities(
+    member_start: Ints,
+    member_episode: Ints,
+    session: Ints,
+    share: Floats,
+    day: Floats,
+    start: Floats,
+    end: Floats,
+    pad: Floats,
+    smoother: Floats,
+    prior: float,
+) -> Floats:
+    """Density of each pair's day, from when the others of the episode touched; a person's own touches are left out.
+
+    Parameters
+    ----------
+    member_start, member_episode, session : int arrays
+        The pairs.
+    share : float array
+        What of each pair's session is credited to the episode.
+    day : float array
+        Of each session.
+    start, end, pad : float arrays
+        Of each episode.
+    smoother : float array, shape (cells, cells)
+        Share of each cell that goes to each other.
+    prior : float
+        What an even density over the window weighs.
+    """
+    cells = len(smoother)
+    found = np.empty(len(session))
+    cell = np.empty(len(session), np.int64)
+    whole, others = np.zeros(cells), np.zeros(cells)
+    members = len(member_episode)
+    first = 0
+    while first < members:
+        one = member_episode[first]
+        last = first
+        while last < members and member_episode[last] == one:
+            last += 1
+        low, width = start[one] - pad[one], (end[one] - start[one] + 2 * pad[one]) / cells
+        tail = pad[one] / 2
+        even = 1 / ((end[one] - start[one]) + 2 * tail * (1 - exp(-pad[one] / tail)))
+        whole[:] = 0.0
+        for pair in range(member_start[first], member_start[last]):
+            cell[pair] = min(max(int((day[session[pair]] - low) / width), 0), cells - 1)
+            whole[cell[pair]] += share[pair]
+        for member in range(first, last):
+            others[:] = whole
+            for pair in range(member_start[member], member_start[member + 1]):
+                others[cell[pair]] -= share[pair]
+            total = 0.0
+            for place in range(cells):
+                others[place] = max(others[place], 0.0)
+                total += others[place]
+            for pair in range(member_start[member], member_start[member + 1]):
+                near = 0.0
+                for place in range(cells):
+                    near += others[place] * smoother[place, cell[pair]]
+                when = day[session[pair]]
+                outside = max(max(start[one] - when, when - end[one]), 0.0)
+                flat = 0.0
+                if outside <= pad[one] + 1e-9:
+                    flat = even * exp(-outside / tail) if outside > 0 else even
+                found[pair] = (prior * flat + near / width) / (prior + total)
+        first = last
+    return found
+
+
+@_compiled
+def evidence_alone(
+    member_start: Ints,
+    session: Ints,
+    force: Floats,
+    rate: Floats,
+    expected: Floats,
+    explained: Floats,
+    share: float,
+    most: float,
+) -> Floats:
+    """Log likelihood ratio of each member, given what is explained of each session.
+
+    Parameters
+    ----------
+    member_start, session : int arrays
+        The pairs.
+    force : float array
+        Of each pair.
+    rate, explained : float arrays
+        Of each session.
+    expected : float array
+        Of each member.
+    share : float
+        Part of what is explained that counts.
+    most : float
+        Of an intensity ratio.
+    """
+    found = np.empty(len(expected))
+    for member in range(len(expected)):
+        product, total = 1.0, 0.0
+        for pair in range(member_start[member], member_start[member + 1]):
+            one = session[pair]
+            product *= 1 + min(force[pair] / rate[one] * expected[member], most) / (1 + share * explained[one])
+            if product > _FULL:
+                total += log(product)
+                product = 1.0
+        found[member] = total + log(product) - expected[member]
+    return found
+
+
+@_compiled
+def weighed(member_episode: Ints, prior: Floats, evidence: Floats, episodes: int) -> tuple[Floats, Floats]:
+    """Return the expected members of each episode, and its log evidence: ``sum ln(1 - prior + prior e^evidence)``."""
+    size, strength = np.zeros(episodes), np.zeros(episodes)
+    for member in range(len(member_episode)):
+        one = member_episode[member]
+        none = log1p(-prior[member])
+        # ln(1 - p + p e^x) = ln(1 - p) + ln(1 + e^(logit p + x))
+        whole = log(prior[member]) - none + evidence[member]
+        small = exp(-abs(whole))
+        size[one] += (1.0 if whole >= 0 else small) / (1 + small)
+        strength[one] += none + max(whole, 0.0) + log1p(small)
+    return size, strength
+
+
+@_compiled
+def ratios_of(
+    chosen: Flags,
+    member_start: Ints,
+    member_episode: Ints,
+    session: Ints,
+    force: Floats,
+    rate: Floats,
+    expected: Floats,
+    held: Floats,
+    most: float,
+) -> tuple[Floats, Floats]:
+    """Return the intensity ratio of each pair of the chosen episodes, and what these explain of each session.
+
+    Parameters
+    ----------
+    chosen : bool array
+        Of each episode.
+    member_start, member_episode, session : int arrays
+        The pairs.
+    force : float array
+        Of each pair.
+    rate : float array
+        Of each session.
+    expected, held : float arrays
+        Of each member.
+    most : float
+        Of a ratio.
+    """
+    ratio, explained = np.zeros(len(session)), np.zeros(len(rate))
+    for member in range(len(held)):
+        if chosen[member_episode[member]]:
+            for pair in range(member_start[member], member_start[member + 1]):
+                ratio[pair] = min(force[pair] / rate[session[pair]] * expected[member], most)
+                explained[session[pair]] += held[member] * ratio[pair]
+    return ratio, explained
+
+
+@_compiled
+def swept(
+    chosen: Flags,
+    member_start: Ints,
+    member_episode: Ints,
+    session: Ints,
+    ratio: Floats,
+    expected: Floats,
+    prior: Floats,
+    held: Floats,
+    explained: Floats,
+    times: int,
+    share: float,
+) -> Floats:
+    """Work through the chosen episodes, so that each sees what the others explain; ``held`` and ``explained`` are changed.
+
+    Parameters
+    ----------
+    chosen : bool array
+        Of each episode.
+    member_start, member_episode, session : int arrays
+        The pairs.
+    ratio : float array
+        Intensity ratio of each pair.
+    expected, prior, held : float arrays
+        Of each member.
+    explained : float array
+        Of each session: the sum over chosen episodes of member times ratio.
+    times : int
+    share : float
+        Part of what others explain that counts.
+
+    Returns
+    -------
+    float array
+        Log likelihood ratio of each member.
+    """
+    evidence = np.zeros(len(held))
+    for _ in range(times):
+        for member in range(len(held)):
+            if not chosen[member_episode[member]]:
+                continue
+            product, total = 1.0, 0.0
+            for pair in range(member_start[member], member_start[member + 1]):
+                one = session[pair]
+                # What the others explain stands there until the member's new share is added.
+                explained[one] = max(explained[one] - held[member] * ratio[pair], 0.0)
+                product *= 1 + ratio[pair] / (1 + share * explained[one])
+                if product > _FULL:
+                    total += log(product)
+                    product = 1.0
+            found = total + log(product) - expected[member]
+            whole = log(prior[member]) - log1p(-prior[member]) + found
+            small = exp(-min(abs(whole), 500.0))
+            held[member] = (1.0 if whole >= 0 else small) / (1 + small)
+            evidence[member] = found
+            for pair in range(member_start[member], member_start[member + 1]):
+                explained[session[pair]] += held[member] * ratio[pair]
+    return evidence
+
+
+@_compiled
+def windows_of_shares(
+    episode_start: Ints,
+    session: Ints,
+    share: Floats,
+    day: Floats,
+    bound: float,
+    margin: float,
+    start: Floats,
+    end: Floats,
+) -> None:
+    """Put the windows where the middle part of what is credited lies; ``start`` and ``end`` are changed.
+
+    Parameters
+    ----------
+    episode_start : int array
+        Pairs of episode g: ``episode_start[g] .. episode_start[g + 1] - 1``; they hold all sessions of a stretch of time.
+    session : int array
+        Of each pair.
+    share : float array
+        Of each pair.
+    day : float array
+        Of each session; later sessions of an account come later.
+    bound : float
+        Share of the credit that lies before the window, and after it.
+    margin : float
+        Days that are added on either side.
+    """
+    for one in range(len(start)):
+        pairs = episode_start[one + 1] - episode_start[one]
+        if pairs == 0:
+            continue
+        low = session[episode_start[one] : episode_start[one + 1]].min()
+        high = session[episode_start[one] : episode_start[one + 1]].max()
+        by_time = np.zeros(high - low + 1)
+        for pair in range(episode_start[one], episode_start[one + 1]):
+            by_time[session[pair] - low] = share[pair]
+        total = by_time.sum()
+        if not total > 1e-9:
+            continue
+        before, opened = 0.0, False
+        for place in range(len(by_time)):
+            before += by_time[place]
+            if not opened and before / total >= bound - 1e-9:
+                start[one], opened = day[low + place] - margin, True
+            if before / total >= 1 - bound - 1e-9:
+                end[one] = day[low + place] + margin
+                break
+        end[one] = max(end[one], start[one] + 1e-3)
+
+
+@_compiled
+def carried_over(episode: Ints, who: Ints, value: Floats, wanted_episode: Ints, wanted_who: Ints, width: int) -> Floats:
+    """Look up the value of each pair of an episode and a person (or session), 0 where there is none; by episode both.
+
+    Parameters
+    ----------
+    episode, who : int arrays
+    value : float array
+    wanted_episode, wanted_who : int arrays
+    width : int
+        More than any ``who``.
+    """
+    found = np.zeros(len(wanted_episode))
+    owner, at = np.full(width, -1, np.int64), np.zeros(width)
+    known = 0
+    for one in range(len(wanted_episode)):
+        while known < len(episode) and episode[known] <= wanted_episode[one]:
+            owner[who[known]], at[who[known]] = episode[known], value[known]
+            known += 1
+        if owner[wanted_who[one]] == wanted_episode[one]:
+            found[one] = at[wanted_who[one]]
+    return found
+
+
+@_compiled
+def merged(
+    into: Ints, episode_start: Ints, who: Ints, value: Floats, width: int, add: bool
+) -> tuple[Ints, Ints, Floats]:
+    """Put what belongs to episodes that become one together: sums, or the largest, of each person (or session).
+
+    Parameters
+    ----------
+    into : int array
+        The episode that each one becomes a part of: itself, or another that stays itself.
+    episode_start : int array
+        Entries of episode g: ``episode_start[g] .. episode_start[g + 1] - 1``.
+    who, value : arrays
+        Of each entry.
+    width : int
+        More than any ``who``.
+    add : bool
+        Sums, or the largest.
+
+    Returns
+    -------
+    start, who : int arrays
+    value : float array
+        As given, for the episodes that stay; of the others nothing is left.
+    """
+    episodes = len(into)
+    following, last = np.full(episodes, -1, np.int64), np.arange(episodes)
+    for one in range(episodes):
+        if into[one] != one:  # a chain of parts behind each that stays, in their order
+            following[last[into[one]]] = one
+            last[into[one]] = one
+    start = np.zeros(episodes + 1, np.int64)
+    kept_who, kept = np.empty(len(who), np.int64), np.empty(len(who))
+    owner, at = np.full(width, -1, np.int64), np.zeros(width, np.int64)
+    number = 0
+    for one in range(episodes):
+        part = one if into[one] == one else -1
+        while part >= 0:
+            for entry in range(episode_start[part], episode_start[part + 1]):
+                if owner[who[entry]] != one:
+                    owner[who[entry]], at[who[entry]] = one, number
+                    kept_who[number], kept[number] = who[entry], value[entry]
+                    number += 1
+                elif add:
+                    kept[at[who[entry]]] += value[entry]
+                else:
+                    kept[at[who[entry]]] = max(kept[at[who[entry]]], value[entry])
+            part = following[part]
+        start[one + 1] = number
+    return start, kept_who[:number].copy(), kept[:number].copy()
+
+
+@_compiled
+def _seats(
+    home: float, seats: float, stray: float, in_program: float, in_account: float, most: float
+) -> tuple[float, float]:
+    own = home * min(most, (1 - stray) * seats / in_program)
+    return own, (1 - home) * min(most, stray * seats / max(in_account - in_program, 1.0))
+
+
+@_compiled
+def seats_of(
+    home: Floats, seats: Floats, stray: float, in_program: Floats, in_account: Floats, most: float
+) -> tuple[Floats, Floats]:
+    """Chance of each person to have a seat as the program's own, and as one who strayed in from another.
+
+    Parameters
+    ----------
+    home : float array
+        Probability that the person is of the program.
+    seats : float array
+        Of the person's persona.
+    stray : float
+        Share of the seats that people of other programs have.
+    in_program, in_account : float arrays
+        People of the persona who could take the seat.
+    most : float
+        Of a chance.
+    """
+    own, other = np.empty(len(home)), np.empty(len(home))
+    for one in range(len(home)):
+        own[one], other[one] = _seats(home[one], seats[one], stray, in_program[one], in_account[one], most)
+    return own, other
+
+
+@_compiled
+def _prior(
+    person: int,
+    row: int,
+    weight: float,
+    home: float,
+    account: Ints,
+    persona: Ints,
+    stated: Ints,
+    seats: Floats,
+    of_program: Ints,
+    stray: float,
+    in_program: Floats,
+    in_account: Floats,
+    here: float,
+    elsewhere: float,
+    most_own: float,
+    least: float,
+    most: float,
+) -> float:
+    kind = persona[person]
+    around = in_account[account[person], kind]
+    if of_program[kind] == 1:
+        own, other = _seats(home, seats[kind], stray, in_program[row, kind], around, most_own)
+        chance = own + other
+    else:
+        chance = seats[kind] / max(around, 1.0)
+        if stated[person] == row:
+            chance *= here
+        elif stated[person] >= 0:
+            chance *= elsewhere
+    return min(max(chance * weight, least), most)
+
+
+@_compiled
+def priors_of(
+    person: Ints,
+    row: Ints,
+    weight: Floats,
+    home_start: Ints,
+    home_row: Ints,
+    home: Floats,
+    account: Ints,
+    persona: Ints,
+    stated: Ints,
+    seats: Floats,
+    of_program: Ints,
+    stray: float,
+    in_program: Floats,
+    in_account: Floats,
+    here: float,
+    elsewhere: float,
+    most_own: float,
+    least: float,
+    most: float,
+) -> Floats:
+    """Prior probability that a person is in an episode of a row, for each of them.
+
+    Parameters
+    ----------
+    person, row : int arrays
+    weight : float array
+        Of the episode.
+    home_start, home_row, home
+        Of each person where the home probabilities begin and for which row the first of them is; all of these.
+    account, persona, stated : int arrays
+        Of each person.
+    seats, of_program
+        Of each persona.
+    stray : float
+        Share of the seats that people of other programs have.
+    in_program, in_account : float arrays
+        People by row, and by account, and persona.
+    here, elsewhere : float
+        What it is worth to be stated on the row, and on another.
+    most_own : float
+        Of the chance of a seat.
+    least, most : float
+        Of a prior.
+    """
+    found = np.empty(len(person))
+    for one in range(len(person)):
+        who = person[one]
+        own = home[home_start[who] + row[one] - home_row[who]]
+        found[one] = _prior(
+            who, row[one], weight[one], own, account, persona, stated, seats, of_program, stray, in_program, in_account,
+            here, elsewhere, most_own, least, most,
+        )  # fmt: skip
+    return found
+
+
+@_compiled
+def people_for_rows(
+    start: Ints,
+    first_row: Ints,
+    episode_member: Ints,
+    member_person: Ints,
+    held: Floats,
+    credit: Floats,
+    weight: Floats,
+    home_start: Ints,
+    home_row: Ints,
+    home: Floats,
+    account: Ints,
+    persona: Ints,
+    stated: Ints,
+    seats: Floats,
+    of_program: Ints,
+    stray: float,
+    in_program: Floats,
+    in_account: Floats,
+    here: float,
+    elsewhere: float,
+    most_own: float,
+    least: float,
+    most: float,
+) -> tuple[Floats, Floats]:
+    """What its people say for each row an episode may be of, and how much of its credit is with the row's own people.
+
+    Parameters
+    ----------
+    start, first_row : int arrays
+        Rows tried for episode g: ``start[g] .. start[g + 1] - 1``, and the row that the first of them is.
+    episode_member : int array
+        Members of episode g: ``episode_member[g] .. episode_member[g + 1] - 1``.
+    member_person, held, credit
+        Of each member: who, membership, what is credited.
+    weight : float array
+        Of each episode.
+    home_start, home_row, home, account, persona, stated, seats, of_program, stray, in_program, in_account, here, elsewhere
+        As for `priors_of`.
+    most_own, least, most : float
+        As for `priors_of`.
+
+    Returns
+    -------
+    float arrays
+        Of each row tried: sum of membership times log prior; share of the credit.
+    """
+    told, own = np.zeros(start[-1]), np.zeros(start[-1])
+    for one in range(len(weight)):
+        total = 0.0
+        for member in range(episode_member[one], episode_member[one + 1]):
+            who = member_person[member]
+            total += credit[member]
+            for cell in range(start[one], start[one + 1]):
+                row = first_row[one] + cell - start[one]
+                at_home = home[home_start[who] + row - home_row[who]]
+                own[cell] += credit[member] * at_home
+                told[cell] += held[member] * log(
+                    _prior(
+                        who, row, weight[one], at_home, account, persona, stated, seats, of_program, stray, in_program,
+                        in_account, here, elsewhere, most_own, least, most,
+                    )
+                )  # fmt: skip
+        for cell in range(start[one], start[one + 1]):
+            own[cell] /= max(total, 1e-12)
+    return told, own
+
+
+@_compiled
+def readings_for_rows(
+    start: Ints,
+    first_row: Ints,
+    episode: Ints,
+    session: Ints,
+    share: Floats,
+    session_start: Ints,
+    content: Ints,
+    aim: Ints,
+    piece_words: Ints,
+    word_start: Ints,
+    campaign: Floats,
+    untold: int,
+    empty: int,
+    least: float,
+) -> tuple[Floats, Floats]:
+    """What was read, credited: by word of each attribute, and what its campaigns say for each row an episode may be of.
+
+    Parameters
+    ----------
+    start, first_row : int arrays
+        As for `people_for_rows`.
+    episode, session, share
+        Of each pair.
+    session_start, content, aim, campaign, untold, empty
+        As for `summed_odds`.
+    piece_words : int array, shape (pieces + 1, attributes)
+        -1 = none.
+    word_start : int array
+        Where the words of each attribute begin in a row of counts; the last one of each counts pieces without a word.
+    least : float
+        Less credit than this is left out.
+
+    Returns
+    -------
+    counts : float array, shape (episodes, words of all attributes)
+    told : float array
+        Of each row tried.
+    """
+    episodes, attributes = len(start) - 1, piece_words.shape[1]
+    counts = np.zeros((episodes, word_start[-1]))
+    told, credited = np.zeros(start[-1]), np.zeros(episodes)
+    for pair in range(len(session)):
+        if not share[pair] > least:
+            continue
+        one = episode[pair]
+        for reading in range(session_start[session[pair]], session_start[session[pair] + 1]):
+            credited[one] += share[pair]
+            for attribute in range(attributes):
+                word = piece_words[content[reading], attribute]
+                place = word_start[attribute] + word if word >= 0 else word_start[attribute + 1] - 1
+                counts[one, place] += share[pair]
+            target = aim[reading]
+            if target == untold:
+                continue
+            # Most readings have no campaign: what that says is added below, for all of the credit at once.
+            for cell in range(start[one], start[one + 1]):
+                row = first_row[one] + cell - start[one]
+                odds = 0.0
+                if target != empty:
+                    odds = campaign[row, 1] if target == row else campaign[row, 2]
+                told[cell] += share[pair] * (odds - campaign[row, 0])
+    for one in range(episodes):
+        for cell in range(start[one], start[one + 1]):
+            told[cell] += credited[one] * campaign[first_row[one] + cell - start[one], 0]
+    return counts, told
