@@ -9,6 +9,7 @@ import click
 
 from committee.cli.options import (
     SPAN,
+    fit_option,
     format_option,
     run_option,
     settings_from,
@@ -96,12 +97,14 @@ def alerts_command(
     metavar="FOLDER",
     help="Where the files go.",
 )
+@fit_option
 @store_option
 @run_option
 @settings_options
 @format_option()
 def route_command(
     out: Path,
+    require_fit: bool,
     address: str | None,
     run_id: str | None,
     settings_file: str | None,
@@ -123,6 +126,7 @@ def route_command(
     with looking(address, settings, run_id=run_id) as sight:
         market, findings = sight.facts(tables=("accounts", "contacts", "programs"))
         findings = sight.dismissed(findings).without(findings)
+        findings, left_out = sight.fitting(findings, settings) if require_fit else (findings, "")
         found = routes(market, findings, settings.routing, settings.status.dormant_days)
         files, index = route_files(found), out / INDEX
         noted(sight.store, [out / name for name in files])
@@ -131,5 +135,5 @@ def route_command(
         write_atomically(out / name, text.encode())
     for name in sorted(before - files.keys()):
         (out / name).unlink(missing_ok=True)
-    show(route_rows(found), form)
+    show(route_rows(found).noted([left_out] if left_out else []), form)
     say(f"Wrote {out}")

@@ -9,6 +9,7 @@ import click
 
 from committee.cli.options import (
     PUBLISHED,
+    fit_option,
     format_option,
     moment_options,
     reading_options,
@@ -195,6 +196,7 @@ def groups_command(
 @click.option("--account", metavar="NAME", help="Only this account.")
 @click.option("--program", metavar="NAME", help="Only this program.")
 @click.option("--all", "every", is_flag=True, help="Dismissed ones, too.")
+@fit_option
 @store_option
 @run_option
 @moment_options
@@ -204,6 +206,7 @@ def flags_command(
     account: str | None,
     program: str | None,
     every: bool,
+    require_fit: bool,
     address: str | None,
     run_id: str | None,
     as_of: datetime | None,
@@ -227,5 +230,8 @@ def flags_command(
         program_id = sight.find(program, "program").id if program else None
         market, findings = sight.facts([account_id] if account_id else None)
         dismissed = sight.dismissed(findings)
-    rows = flag_rows(market, findings if every else dismissed.without(findings), account_id, program_id)
-    show(rows.noted(dismissal_notes(market, dismissed, "flag", rows.column("flag_id"), every)), form)
+        listing = findings if every else dismissed.without(findings)
+        listing, left_out = sight.fitting(listing, settings) if require_fit else (listing, "")
+    rows = flag_rows(market, listing, account_id, program_id)
+    rows = rows.noted(dismissal_notes(market, dismissed, "flag", rows.column("flag_id"), every))
+    show(rows.noted([left_out] if left_out else []), form)

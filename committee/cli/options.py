@@ -21,6 +21,7 @@ __all__ = [
     "PUBLISHED",
     "SPAN",
     "as_of_option",
+    "fit_option",
     "format_option",
     "known_at_option",
     "moment_options",
@@ -142,6 +143,12 @@ def moment_options(command: F) -> F:
 def run_option(command: F) -> F:
     """Add --run."""
     return click.option("--run", "run_id", metavar="RUN", help="A kept run instead of the current one.")(command)
+
+
+def fit_option(command: F) -> F:
+    """Add --require-fit."""
+    meaning = "Only accounts that fit, as the column routing.fit_column of the accounts says."
+    return click.option("--require-fit", is_flag=True, help=meaning)(command)
 
 
 def reading_options(command: F) -> F:

@@ -6,6 +6,7 @@ memory, and nothing is written.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from committee import pipeline
+from committee.analysis.fit_gate import fit_gate
 from committee.analysis.verdicts import Dismissals
 from committee.cli.naming import Named, kinds_in, meant
 from committee.cli.opening import opened
@@ -77,6 +79,29 @@ class Sight:
     def dismissed(self, findings: Findings) -> Dismissals:
         """Return which groups and flags of some findings people dismissed."""
         return dismissed_in(self.store, findings, kept=self.findings is None)
+
+    def fitting(self, findings: Findings, settings: Settings) -> tuple[Findings, str]:
+        """Return the groups and flags of accounts that fit, and how many flags were left out.
+
+        Raises
+        ------
+        NotFound
+            Nothing that was loaded says which accounts fit: nobody is taken for fit by guess.
+        """
+        rules = settings.routing
+        accounts = (self.market or market_seen(self.store, ["accounts"])).accounts
+        gate = fit_gate(accounts, rules.fit_column, rules.fit_words, rules.fit_least)
+        if gate is None:
+            raise NotFound(
+                f"no account says in a column '{rules.fit_column}' whether it fits",
+                "Load accounts with such a column, name another by --set routing.fit_column=NAME, or leave --require-fit out",
+            )
+        accounts_of = Counter(findings.flags.column("account_id").to_pylist())
+        out, unsaid = (sum(accounts_of[one] for one in some) for some in (gate.not_fit, gate.unsaid))
+        return gate.through(findings), (
+            f"Only accounts that fit: {sized(out, 'flag')} of accounts that do not, and {sized(unsaid, 'flag')} of accounts "
+            "of which nobody says it, left out"
+        )
 
     def loads_since_run(self) -> int:
         """Return how many files were loaded after the run was published."""

@@ -178,6 +178,9 @@ class RoutingSettings(Section):
 
     statuses: tuple[Literal["forming", "active", "evaluating", "stalled", "dormant", "closed"], ...]
     people: int = Field(ge=1)
+    fit_column: str = Field(min_length=1)
+    fit_words: tuple[str, ...]
+    fit_least: float = Field(ge=0)
 
 
 class LearnSettings(Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -168,3 +169,35 @@ def test_the_months_of_a_group_are_those_of_its_touches(demo: Demo) -> None:
         who for month in months for who in month["went_dark_ids"]
     }
     assert sum(len(month["joined"]) for month in months) == group["people"]
+
+
+def test_require_fit_is_refused_until_accounts_say_who_fits_and_then_gates_flags_and_routes(
+    store: Path, tmp_path: Path
+) -> None:
+    for line in (["flags", "--require-fit"], ["route", "--out", tmp_path / "none", "--require-fit"]):
+        refused = called(*line, "--store", store)
+        assert refused.code == 1
+        assert "no account says in a column 'fit' whether it fits" in refused.one_line
+    assert not (tmp_path / "none").exists()
+    flags, accounts = rows(store, "flags"), rows(store, "compare")
+    of_flag = {row["flag_id"]: row["account"] for row in flags}
+    chosen = next(row for row in accounts if row["account"] == flags[0]["account"])
+    files = tmp_path / "icp" / "accounts.csv"
+    files.parent.mkdir()
+    with files.open("w", newline="") as file:
+        said = csv.writer(file)
+        said.writerow(["account_id", "name", "fit"])
+        said.writerows(
+            [one["account_id"], one["account"], "strong" if one == chosen else "weak"] for one in accounts[:-1]
+        )
+    asked(store, "load", files)
+    answer = asked(store, "flags", "--require-fit", "--format", "json")
+    assert {row["account"] for row in json.loads(answer.out)} == {chosen["account"]}
+    assert {row["flag_id"] for row in json.loads(answer.out)} == {
+        key for key, name in of_flag.items() if name == chosen["account"]
+    }
+    assert "left out" in answer.err
+    asked(store, "route", "--out", tmp_path / "work", "--require-fit")
+    routed = "".join(path.read_text("utf-8") for path in (tmp_path / "work").iterdir())
+    assert chosen["account"] in routed
+    assert not any(name in routed for name in set(of_flag.values()) - {chosen["account"]})
