@@ -24,7 +24,25 @@ _SYSTEMS = ("salesforce", "hubspot")
 
 
 @click.command("handoff", epilog=to_copy("committee handoff group:3f2a9c --out group.html --store market-store"))
-@click.argument("name", metavar="GROUP")
+@click.argument("name", metavar="GROUP", required=False)
+@click.option(
+    "--owner", metavar="NAME", help="All open groups of the accounts of this owner as one document, instead of GROUP."
+)
+@click.option(
+    "--frame",
+    type=click.Choice(["bant", "meddic", "none"]),
+    default="none",
+    show_default=True,
+    help="Letters answered by evidence, and open ones with the question to ask.",
+)
+@click.option(
+    "--questions",
+    type=click.IntRange(0, 20),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="The N facts whose answers would change the result most, each answer tried; 0 tries none.",
+)
 @click.option(
     "--format",
     "form",
@@ -39,7 +57,10 @@ _SYSTEMS = ("salesforce", "hubspot")
 @moment_options
 @settings_options
 def handoff_command(
-    name: str,
+    name: str | None,
+    owner: str | None,
+    frame: str,
+    questions: int,
     form: str | None,
     out: Path | None,
     address: str | None,
@@ -49,20 +70,29 @@ def handoff_command(
     settings_file: str | None,
     overrides: tuple[str, ...],
 ) -> None:
-    """A page an SDR can use: why now, who did what, what is missing, whom not to contact, with the ids that prove it.
+    """The brief an SDR acts on: why now, who did what and what to talk about, what is missing, whom not to contact.
 
     GROUP is a group's id or its beginning (4 characters or more), group:ID, or a part of its account, program and need.
-    The HTML page needs no network and prints on paper.
+
+    Every line carries the ids that prove it. The facts are those the run knew; who must not be contacted is known as of
+    now. Words, the order of contact and the letters stand in the settings, section handoff; handoff.file names a file of
+    templates of your own. The HTML page needs no network and prints on paper.
     """
+    from committee.cli.briefs import brief_of_group, briefs_of_owner
     from committee.cli.output import show_page, write_page
     from committee.cli.sight import looking
-    from committee.reports.handoff import handoff, render
+    from committee.reports.handoff import Options, render
 
+    if (name is None) == (owner is None):
+        raise click.UsageError("name a GROUP, or an owner with --owner")
+    form = form or _form_of(out)
     settings = settings_from(settings_file, overrides)
+    options = Options(frame, questions, owner)
     with looking(address, settings, as_of, known_at, run_id) as sight:
-        group = sight.find(name, "group")
-        page = handoff(group.id, *sight.facts([group.account_id]), sight.loads_since_run())
-    text = render(page, form or _form_of(out))
+        if owner is not None:
+            text = render(briefs_of_owner(sight, options, settings), form)
+        else:
+            text = render(brief_of_group(sight, str(name), options, settings), form)
     if out is None:
         show_page(text)
     else:

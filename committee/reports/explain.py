@@ -97,7 +97,7 @@ def _group(market: Market, findings: Findings, group_id: str, why: Explaining | 
         key = member["contact_id"]
         touches = [row for row in view.evidence if row["contact_id"] == key]
         reasons = because(reason for row in touches for reason in row["reasons"] or [])
-        says = f"{view.named(key)}, {share(member['probability'])}: {count(member['engagements'] or 0, 'touch', 'touches')}, {period(member['first_at'], member['last_at'])}"
+        says = f"{view.named(key).text}, {share(member['probability'])}: {count(member['engagements'] or 0, 'touch', 'touches')}, {period(member['first_at'], member['last_at'])}"
         told = sum_of(stands[key], market) if key in stands else reasons
         says += f"; {told}" if told else ""
         says += f"; do not contact: {view.barred[key]}" if key in view.barred else ""
@@ -107,7 +107,7 @@ def _group(market: Market, findings: Findings, group_id: str, why: Explaining | 
     outside = [found for found in stands.values() if not found.member]
     for found in outside[: word_list("reports")["limits"]["silent"]]:
         key = found.contact_id
-        lines.append(_line("not in", f"{view.named(key)}, {not_in(found, market)}", [f"contact:{key}"]))
+        lines.append(_line("not in", f"{view.named(key).text}, {not_in(found, market)}", [f"contact:{key}"]))
     return lines
 
 

@@ -13,9 +13,8 @@ from committee.market import Market
 from committee.reports.answer import Rows
 from committee.reports.calibrations import scored_notes
 from committee.reports.contact import contact_detail
-from committee.reports.handoff.forms import seat_text
 from committee.reports.handoff.group_view import GroupView, view_of
-from committee.reports.handoff.missing import seats
+from committee.reports.handoff.missing import seat_text, seats
 from committee.reports.handoff.why_now import cause_of, flag_line
 from committee.reports.lookup import Row, by_id, rows
 from committee.reports.ranking import TIES, formula, published
@@ -193,7 +192,7 @@ def _group_notes(view: GroupView) -> list[str]:
         *(f"{row['status']} since {day(row['since'])}: {cause_of(row)}" for row in history),
         flag_line(view).text,
         breadth,
-        *(f"{persona(seat.persona)}: {seat_text(seat)}" for seat in seats(view)),
+        *(f"{persona(seat.persona)}: {seat_text(view, seat)}" for seat in seats(view)),
         f"{points.total:g} points: "
         + ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in vars(points).items()),
     ]

@@ -127,7 +127,7 @@ def test_the_detail_of_a_group_lists_members_and_says_breadth_and_history(market
     assert column(detail, "do_not_contact") == ["", "", "", "marked as not to be contacted"]
     assert "forming since 5 Feb 2026: three people, two personas" in detail.notes
     assert "Functions engaged: scientific, operational and commercial; not yet: governance" in detail.notes
-    assert "executive: 1 needed, 0 engaged, 1 known; known, silent here: Eva Chef, CEO" in detail.notes
+    assert "executive: 0 of 1 engaged, 1 known; known, silent here: Eva Chef, CEO" in detail.notes
 
 
 def test_a_contact_shows_what_it_took_in_how_often_and_what_that_counts_for(market, findings):

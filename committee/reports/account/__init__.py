@@ -9,7 +9,7 @@ from committee.errors import NotFound
 from committee.findings import Findings
 from committee.market import Market
 from committee.reports.account import sections
-from committee.reports.handoff.facts import Line
+from committee.reports.account.facts import Line
 from committee.reports.lookup import one, rows, standing
 from committee.reports.rendering import FORMATS, as_csv, as_json, html_page, marked_down
 from committee.reports.words import plain

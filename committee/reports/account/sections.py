@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from committee.findings import Findings
 from committee.market import Market
-from committee.reports.handoff.facts import Line
+from committee.reports.account.facts import Line
 from committee.reports.lookup import Row, by_id, one, rows, standing
 from committee.reports.words import count, day, in_order, listed, number, percent, period, persona, plain, source, term
 from committee.settings import word_list

@@ -1,27 +1,39 @@
-"""The hand-off of one group: a page of facts that an SDR can act on, and check."""
+"""The hand-off of one group: a brief that an SDR can act on, and that can be checked line by line."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from committee.findings import Findings
 from committee.market import Market
-from committee.reports.handoff.facts import Handoff, Line
+from committee.pipeline.briefing import NOT_TRIED, Asked
+from committee.reports.handoff.about import about
+from committee.reports.handoff.beside import Beside, banner, beside_of
+from committee.reports.handoff.confidence import confidence
+from committee.reports.handoff.document import Brief, Briefs, Header, Line, Options, Told, line, sections_of
 from committee.reports.handoff.forms import render
+from committee.reports.handoff.frames import frame_title, letters
 from committee.reports.handoff.group_view import GroupView, view_of
-from committee.reports.handoff.missing import seats, stronger
-from committee.reports.handoff.people import bridges, do_not_contact, more_people, people
+from committee.reports.handoff.missing import missing
+from committee.reports.handoff.open_questions import questions_to_ask
+from committee.reports.handoff.order import order_of_contact
+from committee.reports.handoff.overlap import bridges, overlaps
+from committee.reports.handoff.people import committee, do_not_contact
+from committee.reports.handoff.picture import legend, picture
 from committee.reports.handoff.receipts import receipts
-from committee.reports.handoff.why_now import account_events, cautions, flag_line, status_line, why_now
-from committee.reports.timeline import Lane, Mark, Window, timeline
-from committee.reports.words import count, day, listed, number, period, persona, plain, term
-from committee.settings import word_list
+from committee.reports.handoff.why_now import account_events, cautions, flag_line, other_events, status_line, why_now
+from committee.reports.handoff.wording import words_in_force
 
-__all__ = ["Handoff", "handoff", "render"]
+__all__ = ["Beside", "Brief", "Briefs", "Options", "beside_of", "handoff", "render"]
 
 
-def handoff(group_id: str, market: Market, findings: Findings, loads_since_run: int = 0) -> Handoff:
-    """Gather what is known of one group into a page of facts.
+def handoff(
+    group_id: str,
+    market: Market,
+    findings: Findings,
+    options: Options = Options(),  # noqa: B008 - immutable
+    asked: Asked = NOT_TRIED,
+    beside: Beside = Beside(),  # noqa: B008 - immutable
+) -> Brief:
+    """Make the brief of one group.
 
     Parameters
     ----------
@@ -30,131 +42,79 @@ def handoff(group_id: str, market: Market, findings: Findings, loads_since_run: 
         What was known when the findings were made.
     findings : Findings
         With their run: the settings in force are taken from it.
-    loads_since_run : int
-        Files loaded after the run; the page says so.
+    options : Options
+        Frame and questions that were asked for.
+    asked : Asked
+        What came out of trying answers; see `committee.pipeline.briefing.Asker`.
+    beside : Beside
+        What the store says of the group: decisions, later runs, later loads.
 
     Returns
     -------
-    Handoff
-        The same input gives the same facts in the same order.
+    Brief
+        The same input gives the same lines in the same order.
 
     Raises
     ------
     NotFound
         The findings have no such group.
+    BadSettings
+        A pattern of the settings, or of a user's file, with a field that is not there.
     """
     view = view_of(group_id, market, findings)
-    committee, barred, named, reason = seats(view), do_not_contact(view), people(view), why_now(view)
-    witnesses = [
-        f"engagement:{key}"
-        for flag in view.flags
-        for key in (*(flag["witness_ids"] or []), *(flag["removal_ids"] or []))
-    ]
-    return Handoff(
-        group_id=group_id,
-        lineage_id=view.group["lineage_id"] or group_id,
-        heading=plain(view.account["name"]) or view.account["account_id"],
-        about=_about(view),
-        status=view.group["status"],
-        status_line=status_line(view),
-        flagged=bool(view.flags),
-        flag_line=flag_line(view),
-        why_now=reason,
-        account_events=account_events(view),
-        cautions=cautions(view),
-        people=named,
-        more_people=more_people(view),
-        seats=committee,
-        stronger=stronger(view, committee),
-        do_not_contact=barred[: view.limits["do_not_contact"]],
-        more_do_not_contact=max(0, len(barred) - view.limits["do_not_contact"]),
-        bridges=bridges(view)[: view.limits["bridges"]],
-        receipts=receipts(view, {*reason.proof, *witnesses, *(key for person in named for key in person.proof)}),
-        notes=_notes(view, loads_since_run),
-        timeline=_picture(view),
-        legend=tuple(
-            (word, letter)
-            for word, letter in word_list("reports")["letters"].items()
-            if word in {view.personas[row["contact_id"]] for row in view.members}
+    parts: list[tuple[str, str, list[Line]]] = [
+        ("banner", "Read this first", banner(view, beside)),
+        ("account", "Account and program", about(view)),
+        (
+            "status",
+            "Status",
+            [
+                line("status", status_line(view), proof=[f"group:{group_id}"]),
+                line("flag", flag_line(view), proof=[f"group:{group_id}"]),
+            ],
         ),
-    )
-
-
-def _about(view: GroupView) -> tuple[Line, ...]:
-    account, program, need = view.account, view.program, view.group["need"]
-    employees, owner = account.get("employees"), plain(account.get("owner"))
-    company = [
-        plain(account.get("industry")),
-        plain(account.get("country")),
-        f"{number(employees)} employees" if employees else "",
-        f"owner {owner}" if owner else "no owner named",
+        ("why_now", "Why now", _why_now(view)),
+        ("order", "Whom to contact first", order_of_contact(view)),
+        ("committee", "The committee", committee(view)),
+        ("missing", "What is missing", missing(view)),
+        ("overlaps", "Shared with other groups", [*bridges(view), *overlaps(view)]),
+        ("frame", frame_title(options.frame), [] if options.frame == "none" else letters(view, options.frame)),
+        ("questions", "What would change this most", questions_to_ask(view, asked) if options.questions else []),
+        ("do_not_contact", "Do not contact", do_not_contact(view)),
+        ("confidence", "How sure this is", confidence(view)),
     ]
-    lines = [Line(f"Account: {_told(company)}", (f"account:{account['account_id']}",))]
-    if program is None:
-        lines.append(Line("Program: no listed program", (f"group:{view.group_id}",)))
-    else:
-        facts = [
-            term(program.get("phase")),
-            term(program.get("therapeutic_area")),
-            term(program.get("modality")),
-            plain(program.get("registry_id")),
-            term(program.get("status")),
-            f"started {day(program['started_on'])}" if program.get("started_on") else "",
-        ]
-        name = plain(program.get("name")) or program["program_id"]
-        lines.append(Line(f"Program: {name}", (f"program:{program['program_id']}",)))
-        if any(facts):
-            lines.append(Line(f"In public: {_told(facts)}", (f"program:{program['program_id']}",)))
-    listed_need = " (listed for the program)" if program and need in (program.get("needs") or []) else ""
-    lines.append(Line(f"Need: {term(need) or 'not told by the content'}{listed_need}", (f"group:{view.group_id}",)))
-    return tuple(lines)
-
-
-def _told(facts: list[str]) -> str:
-    return ", ".join(fact for fact in facts if fact)
-
-
-def _notes(view: GroupView, loads_since_run: int) -> tuple[str, ...]:
-    notes = [f"{count(loads_since_run, 'load')} since this run: run committee detect again"] if loads_since_run else []
-    rule = any(row["probability"] is None for row in view.members)
-    notes += ["“By rule”: the detector gives no probability"] if rule else []
-    return (*notes, "Dates are UTC; only touches of named people count")
-
-
-def _picture(view: GroupView) -> str:
-    """A lane for each person named; the others of a persona, and those not to be contacted, share a lane."""
-    flagged = {key for flag in view.flags for key in flag["engagement_ids"] or []}
-    reachable = [row["contact_id"] for row in view.members if row["contact_id"] not in view.barred]
-    named, rest = reachable[: view.limits["people"]], reachable[view.limits["people"] :]
-    barred = [row["contact_id"] for row in view.members if row["contact_id"] in view.barred]
-    letters, shapes = word_list("reports")["letters"], word_list("reports")["shapes"]
-
-    def lane(name: str, word: str, ids: list[str]) -> Lane:
-        marks = tuple(
-            Mark(row["occurred_at"], row["engagement_id"] in flagged)
-            for row in view.evidence
-            if row["contact_id"] in ids
-        )
-        return Lane(name, letters.get(word, "?"), shapes.get(word, "dashed"), marks)
-
-    lanes = [lane(view.name(key), view.personas[key], [key]) for key in named]
-    for word in word_list("reports")["personas"]:
-        ids = [key for key in rest if view.personas[key] == word]
-        lanes += [lane(f"{len(ids)} more {persona(word)}", word, ids)] if ids else []
-        ids = [key for key in barred if view.personas[key] == word]
-        lanes += [lane(f"{len(ids)} not to be contacted", word, ids)] if ids else []
-    windows = [Window(flag["window_start"], flag["window_end"], flag["raised_at"]) for flag in view.flags]
-    moments = [row["occurred_at"] for row in view.evidence] + [window.start for window in windows]
-    if not moments:
-        return ""
-    last = max([*moments, *(window.end for window in windows)])
-    end = max(last, min(view.as_of, last + timedelta(days=view.limits["quiet_days"])))
-    told = "; ".join(
-        f"{one.name}: {count(len(one.marks), 'touch', 'touches')}, {period(one.marks[0].at, one.marks[-1].at)}"
-        for one in lanes
-        if one.marks
+    named = {key for _, _, lines in parts for one in lines for key in one.proof}
+    parts.append(("receipts", "Receipts", receipts(view, named)))
+    parts.append(("notes", "Notes", [line("note", Told("Dates are UTC"))]))
+    return Brief(
+        header=_header(view, options, beside),
+        title=view.account_name.text,
+        status=view.group["status"],
+        flagged=bool(view.flags),
+        sections=sections_of(parts),
+        picture=picture(view),
+        legend=legend(view),
     )
-    shaded = f" Flag windows: {listed(period(window.start, window.end) for window in windows)}." if windows else ""
-    return timeline(
-        lanes, windows, min(moments), end, f"Who engaged when, {period(min(moments), last)}", f"{told}.{shaded}"
+
+
+def _why_now(view: GroupView) -> list[Line]:
+    found = [line("why", why_now(view), proof=[] if view.flags else [f"group:{view.group_id}"])]
+    found += [line("event", told, Told("Also in public: ")) for told in other_events(view)]
+    found += [line("account", told, Told("At the account, not of this group: ")) for told in account_events(view)]
+    return found + [line("against", told, Told("Against it: ")) for told in cautions(view)]
+
+
+def _header(view: GroupView, options: Options, beside: Beside) -> Header:
+    run = view.findings.run
+    return Header(
+        group_id=view.group_id,
+        lineage_id=view.group["lineage_id"] or view.group_id,
+        run_id=run.run_id if run else "",
+        as_of=run.as_of if run else "",
+        known_at=run.known_at if run else "",
+        version=run.version if run else "",
+        loaded_until=beside.loaded_until,
+        decided_until=beside.decided_until,
+        words=words_in_force(),
+        options=options,
     )

@@ -6,12 +6,14 @@ All forms are made from it. A line's text is what is printed; a claim says which
 - ``len FIELD`` is how many entries a list of the record has;
 - ``days FIRST LAST`` is how many calendar days, UTC, lie between two moments of the record;
 - ``how many`` is how many records are named by the ids;
-- ``first FIELD``, ``last FIELD`` are the least and the greatest of a column over all ids;
-- ``tried`` comes from trying an answer: only making the brief again can tell it;
-- ``until`` counts days of the settings on from the record's moment: the same.
+- ``first FIELD``, ``last FIELD``, ``sum FIELD`` are the least, the greatest and the sum of a column over all ids;
+- ``members.sum probability`` and ``members.least probability`` of a group are those of its memberships;
+- ``program_alternatives PROGRAM`` is the probability that stands with a program in that list of the group;
+- ``rows.A.B`` of a run is what it counted, ``loads since`` the loads until ``header.loaded_until`` it did not know;
+- ``tried`` comes from trying an answer, ``until`` from counting on from a moment: only making the brief again tells them.
 
-Ids of a membership, a seat or a status are those of its key, joined by a bar: ``GROUP|CONTACT``, ``GROUP|PERSONA``,
-``GROUP|STATUS|SINCE``. A setting's id is its place, such as ``window.days``.
+Ids of a membership, a touch that counts, a seat or a status are those of its key, joined by a bar: ``GROUP|CONTACT``,
+``GROUP|ENGAGEMENT``, ``GROUP|PERSONA``, ``GROUP|STATUS|SINCE``. A setting's id is its place, such as ``window.days``.
 
 Where the forms keep it: JSON holds all of it (``header``, ``sections``, ``lines``, ``claims``). Markdown begins with a
 comment ``<!-- committee brief {header as JSON} -->`` and has one bullet a line. HTML has the header in ``<meta
@@ -29,6 +31,7 @@ from string import Formatter
 __all__ = [
     "FORM",
     "KINDS",
+    "PROVING",
     "Brief",
     "Briefs",
     "Claim",
@@ -46,6 +49,10 @@ __all__ = [
 
 FORM = 1  # of the document; another one is not read by this version
 KINDS = ("number", "name", "date", "word")  # word: a term of the vocabularies, such as a persona, a need, a status
+PROVING = (
+    *("account", "program", "contact", "engagement", "signal", "opportunity", "load"),
+    *("group", "flag", "run", "decision"),
+)
 Value = str | int | float | bool | None
 
 
@@ -62,8 +69,8 @@ class Claim:
     value : str, number, bool or None
         The value itself; moments as ISO 8601 text, Z.
     record : str
-        Kind of record: account, program, contact, content, engagement, signal, opportunity, load, group, membership,
-        seat, status, flag, persona, run, decision, setting.
+        Kind of record: account, program, contact, content, engagement, signal, opportunity, load; group, membership,
+        evidence, seat (of the usual committee), status, flag, persona, tag (of content), run; decision; setting; question.
     ids : tuple of str
         Of the record; several where it is told how many there are.
     field : str
@@ -98,8 +105,9 @@ class Told:
 
     @property
     def proof(self) -> tuple[str, ...]:
-        """The records behind it, as ``engagement:ID``, each once."""
-        return tuple(dict.fromkeys(f"{one.record}:{key}" for one in self.claims for key in one.ids))
+        """The records behind it that have an id of their own, as ``engagement:ID``, each once."""
+        found = (f"{one.record}:{key}" for one in self.claims if one.record in PROVING for key in one.ids)
+        return tuple(dict.fromkeys(found))
 
 
 def tell(pattern: str, /, **parts: Told | str) -> Told:
@@ -165,10 +173,10 @@ class Line:
         return self.text[len(self.subject) :]
 
 
-def line(role: str, told: Told, subject: Told | None = None, proof: Iterable[str] = ()) -> Line:
-    """Make a line, not yet numbered; its proof is what is given and what its claims rest on."""
+def line(role: str, told: Told, subject: Told | None = None, proof: Iterable[str] = (), only: bool = False) -> Line:
+    """Make a line, not yet numbered; its proof is what is given and, if not only that, what its claims rest on."""
     whole = subject + told if subject else told
-    records = tuple(dict.fromkeys([*proof, *(one for one in whole.proof if not one.startswith("setting:"))]))
+    records = tuple(dict.fromkeys([*proof, *(() if only else whole.proof)]))
     return Line("", role, subject.text if subject else "", whole.text, whole.claims, records)
 
 

@@ -1,151 +1,121 @@
-"""The hand-off of one group as facts: every line carries the ids that prove it.
-
-An id is written as people write it on the command line: ``contact:ID``, ``engagement:ID``, ``flag:ID``.
-"""
+"""Values of records as pieces of a sentence: each says which record and field it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
-__all__ = ["Handoff", "Line", "NotToContact", "Person", "Piece", "Receipt", "Receipts", "Seat"]
+from committee.reports.handoff.document import Claim, Told, Value, list_of
+from committee.reports.rendering import cell
+from committee.reports.words import day, in_order, number, percent, persona, plain, share, short, source, term
 
-
-@dataclass(frozen=True)
-class Line:
-    """One sentence, and the ids that prove it."""
-
-    text: str
-    proof: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One piece of content (or a meeting, a form) that a person took in: how often, and when last."""
-
-    title: str
-    kind: str
-    stage: str
-    times: int
-    last_at: datetime
-    proof: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Person:
-    """A member of the group who may be contacted."""
-
-    contact_id: str
-    name: str
-    title: str
-    email: str
-    persona: str
-    probability: float | None
-    first_at: datetime | None
-    last_at: datetime | None
-    engagements: int
-    pieces: tuple[Piece, ...]
-    more_pieces: int
-    proof: tuple[str, ...]
+__all__ = [
+    "amount",
+    "date_of",
+    "days_between",
+    "fact",
+    "first_or_last",
+    "how_many",
+    "member_id",
+    "name_of",
+    "odds_of",
+    "personas_of",
+    "quoted",
+    "source_of",
+    "span",
+    "word_of",
+]
 
 
-@dataclass(frozen=True)
-class Seat:
-    """One persona of the usual committee: seats, people known in the account, members of the group."""
-
-    persona: str
-    needed: int
-    known: int
-    engaged: int
-    state: str
-    silent: tuple[Line, ...]
-    more_silent: int
-    proof: tuple[str, ...]
+def fact(text: str, kind: str, value: Value, record: str, ids: str | Iterable[str], field: str) -> Told:
+    """Return a text that is one fact; nothing where the text is empty."""
+    keys = (ids,) if isinstance(ids, str) else tuple(ids)
+    return Told(text, (Claim(text, kind, value, record, keys, field),)) if text else Told()
 
 
-@dataclass(frozen=True)
-class NotToContact:
-    """A person who must not be contacted, and why."""
-
-    contact_id: str
-    name: str
-    reason: str
-    proof: tuple[str, ...]
+def name_of(record: str, key: str, row: Mapping[str, Any] | None, field: str = "name", longest: int = 0) -> Told:
+    """Return a name as its record has it, cut where a longest length is given; the id where there is none."""
+    whole = plain((row or {}).get(field))
+    if not whole:
+        return fact(plain(key), "name", key, record, key, f"{record}_id")
+    return fact(short(whole, longest) if longest else whole, "name", whole, record, key, field)
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """One engagement: its number on the page, its id, and the file and line it came from."""
-
-    number: int
-    engagement_id: str
-    occurred_at: datetime
-    file: str
-    load_id: str
-    line: int | None
+def quoted(told: Told) -> Told:
+    """Return ``“Title”``."""
+    return Told("“") + told + "”" if told else told
 
 
-@dataclass(frozen=True)
-class Receipts:
-    """Where everything on the page comes from."""
-
-    engagements: tuple[Receipt, ...]
-    more_engagements: int
-    flags: tuple[Line, ...]
-    loads: tuple[Line, ...]
-    run: Line
+def word_of(record: str, key: str, field: str, value: str | None) -> Told:
+    """Return a word of the vocabularies as people write it."""
+    return fact(term(value), "word", value, record, key, field)
 
 
-@dataclass(frozen=True)
-class Handoff:
-    """One group as an SDR needs it.
+def personas_of(record: str, key: str, field: str, words: Sequence[str]) -> Told:
+    """Return personas in words, in the order of the seats."""
+    return list_of([fact(persona(word), "word", word, record, key, field) for word in in_order(words)])
 
-    Attributes
-    ----------
-    group_id, lineage_id : str
-    heading : str
-        The account's name.
-    about : tuple of Line
-        Account, program and need, with their public facts.
-    status : str
-    status_line, flag_line, why_now : Line
-        flag_line says so when there is no flag.
-    flagged : bool
-    people : tuple of Person
-        Members who may be contacted, most active first; the rest is counted by persona in `more_people`.
-    seats : tuple of Seat
-        The usual committee, in its order.
-    account_events, cautions : tuple of Line
-        Events of the account as a whole; events that speak against the purchase.
-    stronger, bridges : tuple of Line
-    do_not_contact : tuple of NotToContact
-        The only place where these people are named.
-    timeline : str
-        The picture, as SVG; `legend` is the letter of each persona in it.
-    receipts : Receipts
-    notes : tuple of str
-        What limits the page.
-    """
 
-    group_id: str
-    lineage_id: str
-    heading: str
-    about: tuple[Line, ...]
-    status: str
-    status_line: Line
-    flagged: bool
-    flag_line: Line
-    why_now: Line
-    account_events: tuple[Line, ...]
-    cautions: tuple[Line, ...]
-    people: tuple[Person, ...]
-    more_people: tuple[Line, ...]
-    seats: tuple[Seat, ...]
-    stronger: tuple[Line, ...]
-    do_not_contact: tuple[NotToContact, ...]
-    more_do_not_contact: int
-    bridges: tuple[Line, ...]
-    receipts: Receipts
-    notes: tuple[str, ...]
-    timeline: str = field(repr=False)
-    legend: tuple[tuple[str, str], ...] = field(repr=False)
+def date_of(record: str, key: str, field: str, value: datetime | str | None) -> Told:
+    """Return a day, in the precision it has; nothing for none."""
+    if not value:
+        return Told()
+    return fact(day(value), "date", cell(value), record, key, field)
+
+
+def span(first: Told, last: Told) -> Told:
+    """Return ``4 Feb 2026 to 13 Feb 2026``, or the one day."""
+    return first + " to " + last if first.text != last.text else first or last
+
+
+def first_or_last(record: str, found: Sequence[Mapping[str, Any]], key: str, field: str, which: str) -> Told:
+    """Return the first or last moment of a field over rows, as a date."""
+    moments = [(row[field], row[key]) for row in found if row[field]]
+    if not moments:
+        return Told()
+    value, _ = min(moments) if which == "first" else max(moments)
+    return fact(day(value), "date", cell(value), record, (one for _, one in moments), f"{which} {field}")
+
+
+def amount(record: str, key: str, field: str, value: float | None) -> Told:
+    """Return a number; nothing for none."""
+    return Told() if value is None else fact(number(value), "number", value, record, key, field)
+
+
+def odds_of(record: str, key: str, field: str, value: float | None) -> Told:
+    """Return a probability, or ``by rule`` where a detector gives none."""
+    if value is None:
+        return Told(share(None))
+    return fact(percent(value), "number", value, record, key, field)
+
+
+def how_many(record: str, ids: Iterable[str], singular: str, plural: str = "") -> Told:
+    """Return ``1 person``, ``1,204 people``: how many records there are."""
+    keys = tuple(ids)
+    noun = singular if len(keys) == 1 else plural or f"{singular}s"
+    return fact(f"{len(keys):,}", "number", len(keys), record, keys, "how many") + f" {noun}"
+
+
+def days_between(record: str, key: str, row: Mapping[str, Any], first: str, last: str) -> Told:
+    """Return ``11 days`` between two moments of a record."""
+    days = (_utc(row[last]) - _utc(row[first])).days
+    return fact(f"{days:,}", "number", days, record, key, f"days {first} {last}") + f" {'day' if days == 1 else 'days'}"
+
+
+def _utc(moment: datetime) -> Any:
+    return moment.astimezone(UTC).date()
+
+
+def source_of(record: str, key: str, row: Mapping[str, Any]) -> Told:
+    """Return where a loaded record is from and when its source changed it, else when it was loaded: ``(HubSpot, 19 Feb 2026)``."""
+    system = fact(source(row.get("source_system")), "name", row.get("source_system"), record, key, "source_system")
+    field = next((name for name in ("updated_at", "loaded_at") if row.get(name)), "")
+    when = date_of(record, key, field, row.get(field)) if field else Told()
+    said = "changed " if field == "updated_at" else "loaded "
+    return Told(" (") + system + (Told(", " + said) + when if when else "") + ")"
+
+
+def member_id(group_id: str, other: str) -> str:
+    """Return the id of a membership, a seat, a status, or a touch that counts: those of its key, joined by a bar."""
+    return f"{group_id}|{other}"

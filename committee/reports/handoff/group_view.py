@@ -11,8 +11,10 @@ from typing import Any
 from committee.errors import NotFound
 from committee.findings import Findings
 from committee.market import Market
+from committee.reports.handoff.document import Told
+from committee.reports.handoff.facts import fact, name_of, quoted, word_of
 from committee.reports.lookup import Row, by_id, one, rows
-from committee.reports.words import persona, plain, short
+from committee.reports.words import persona, plain
 from committee.settings import word_list
 
 __all__ = ["GroupView", "view_of"]
@@ -50,6 +52,19 @@ class GroupView:
         account_id = self.group["account_id"]
         return one(self.market.accounts, "account_id", account_id) or {"account_id": account_id, "name": account_id}
 
+    @property
+    def account_name(self) -> Told:
+        """The account's name."""
+        return name_of("account", self.account["account_id"], self.account)
+
+    @cached_property
+    def other_groups(self) -> dict[str, Row]:
+        """The other groups of the findings that members of this one are in, and those of the account, by id."""
+        members = rows(self.findings.memberships, "contact_id", [row["contact_id"] for row in self.members])
+        found = by_id(self.findings.groups, "group_id", [row["group_id"] for row in members])
+        found |= {row["group_id"]: row for row in rows(self.findings.groups, "account_id", self.group["account_id"])}
+        return {key: row for key, row in sorted(found.items()) if key != self.group_id}
+
     @cached_property
     def program(self) -> Row | None:
         """The program, if one is listed."""
@@ -65,6 +80,11 @@ class GroupView:
         found.sort(key=lambda row: row["contact_id"])
         found.sort(key=lambda row: (row["engagements"] or 0, row["last_at"] or self.group["formed_at"]), reverse=True)
         return found
+
+    @property
+    def reachable(self) -> list[Row]:
+        """The members who may be contacted."""
+        return [row for row in self.members if row["contact_id"] not in self.barred]
 
     @cached_property
     def contacts(self) -> dict[str, Row]:
@@ -110,6 +130,23 @@ class GroupView:
         return {key: stage for key in self.content if (stage := tagged.get(key, {}).get("stage") or stated[key])}
 
     @cached_property
+    def topics(self) -> dict[str, list[str]]:
+        """The needs each piece in the evidence is about, as concluded."""
+        tagged = by_id(self.findings.content_tags, "content_id", list(self.content))
+        return {key: list(row["topic"] or []) for key, row in tagged.items()}
+
+    def touches_of(self, contact_id: str) -> list[Row]:
+        """Return the evidence of one person, by time and id."""
+        return self._by_person.get(contact_id, [])
+
+    @cached_property
+    def _by_person(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self.evidence:
+            found.setdefault(row["contact_id"], []).append(row)
+        return found
+
+    @cached_property
     def flags(self) -> list[Row]:
         """Flags of this group, the latest first."""
         found = rows(self.findings.flags, "group_id", self.group_id)
@@ -127,27 +164,57 @@ class GroupView:
         reasons = {key: _reason(row, aside.get(key)) for key, row in people.items()}
         return {key: reason for key, reason in sorted(reasons.items()) if reason}
 
+    def contact(self, contact_id: str) -> Row:
+        """Return the record of somebody known in the account; empty where there is none."""
+        found = self.contacts.get(contact_id) or self._known.get(contact_id)
+        return found or {}
+
+    @cached_property
+    def _known(self) -> dict[str, Row]:
+        return {row["contact_id"]: row for row in self.colleagues}
+
     def name(self, contact_id: str) -> str:
         """Return a person's name; the mail address is no name, so the id stands where none is given."""
-        contact = self.contacts.get(contact_id) or next(
-            (row for row in self.colleagues if row["contact_id"] == contact_id), {}
-        )
-        return plain(contact.get("name")) or contact_id
+        return plain(self.contact(contact_id).get("name")) or contact_id
 
-    def named(self, contact_id: str) -> str:
+    def who(self, contact_id: str, longest: int = 0) -> Told:
+        """Return the name as a fact."""
+        return name_of("contact", contact_id, self.contact(contact_id), longest=longest)
+
+    def role(self, contact_id: str) -> Told:
+        """Return the persona in words, of the membership where there is one."""
+        word = self.personas.get(contact_id)
+        member = any(row["contact_id"] == contact_id and row["persona"] for row in self.members)
+        record, key = ("membership", f"{self.group_id}|{contact_id}") if member else ("persona", contact_id)
+        return fact(persona(word), "word", word, record, key, "persona")
+
+    def named(self, contact_id: str) -> Told:
         """Return ``Dana Roe (procurement)``; a name too long for a sentence is cut."""
-        return f"{short(self.name(contact_id), self.limits['characters'])} ({persona(self.personas.get(contact_id))})"
+        return self.who(contact_id, self.limits["characters"]) + " (" + self.role(contact_id) + ")"
 
-    def piece(self, engagement: Row) -> str:
+    def piece(self, engagement: Row) -> Told:
         """Return what a person took in: the title in quotation marks, else the kind of the engagement."""
-        piece = self.content.get(engagement.get("content_id") or "")
-        title = plain(piece["title"]) if piece else ""
-        return (
-            f"“{title}”"
-            if title
-            else plain(engagement.get("content_id"))
-            or plain(engagement.get("kind")).replace("_", " ")
-            or "an engagement"
+        content_id = engagement.get("content_id")
+        piece = self.content.get(content_id or "")
+        if piece and plain(piece["title"]):
+            return quoted(name_of("content", str(content_id), piece, "title"))
+        key = engagement["engagement_id"]
+        if plain(content_id):
+            return fact(plain(content_id), "name", content_id, "engagement", key, "content_id")
+        return word_of("engagement", key, "kind", engagement.get("kind")) or Told("an engagement")
+
+    def about(self, program_id: str | None, longest: int = 0) -> Told:
+        """Return a program by its name, and by its number in the registry where the name is cut."""
+        if not program_id:
+            return Told("no listed program")
+        row = one(self.market.programs, "program_id", program_id) or {}
+        told = name_of("program", program_id, row, longest=longest or self.limits["characters"])
+        number = plain(row.get("registry_id"))
+        cut = told.claims and told.text != told.claims[0].value
+        return told + (
+            Told(" (") + fact(number, "name", number, "program", program_id, "registry_id") + ")"
+            if cut and number
+            else ""
         )
 
 

@@ -5,45 +5,81 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from committee.reports.handoff.facts import Line
+from committee.reports.handoff.document import Told, row_of, tell
+from committee.reports.handoff.facts import (
+    date_of,
+    days_between,
+    fact,
+    how_many,
+    member_id,
+    name_of,
+    odds_of,
+    personas_of,
+    quoted,
+    span,
+    word_of,
+)
 from committee.reports.handoff.group_view import GroupView
+from committee.reports.handoff.wording import wording
 from committee.reports.lookup import Row, rows, standing
-from committee.reports.words import count, day, in_order, listed, percent, period, persona, plain, source, term
+from committee.reports.rendering import cell
+from committee.reports.words import day, number, plain, source
 from committee.settings import word_list
 
-__all__ = ["account_events", "cause_of", "cautions", "flag_line", "status_line", "why_now"]
+__all__ = [
+    "account_events",
+    "cause_of",
+    "cautions",
+    "event_told",
+    "flag_line",
+    "named_event",
+    "other_events",
+    "recent_events",
+    "status_line",
+    "why_now",
+]
 
 _STAMP = re.compile(r" (?:at|on) (\d{4}-\d\d-\d\d)(?:T[\d:.]+Z)?")  # a moment in a cause, to be written as elsewhere
 
 
-def why_now(view: GroupView) -> Line:
-    """Say what happened lately that makes this group worth a call today."""
-    parts = [_flag_part(view), _deciding_part(view)] if view.flags else [_activity_part(view), _latest_part(view)]
-    parts.append(_event_part(view))
-    told = [part for part in parts if part.text]
-    return Line(
-        "; ".join(part.text for part in told) + ".", tuple(dict.fromkeys(key for part in told for key in part.proof))
-    )
+def why_now(view: GroupView) -> Told:
+    """Say in one sentence what happened lately that makes this group worth a call today."""
+    first = _flag_part(view) if view.flags else _activity_part(view)
+    latest = _hand_part(view) or (_deciding_part(view) if view.flags else _latest_part(view))
+    parts = [first, latest]
+    return row_of([*parts, *map(event_told, _speaking_for(view)[:1])], "; ") + "."
 
 
-def _flag_part(view: GroupView) -> Line:
+def _flag_part(view: GroupView) -> Told:
     flag = view.flags[0]
-    personas = [persona(word) for word in in_order(flag["personas"] or [])]
-    days = (flag["window_end"].date() - flag["window_start"].date()).days
-    span = (
-        f"within {count(days, 'day')}, {period(flag['window_start'], flag['window_end'])}"
-        if days
-        else f"on {day(flag['window_start'])}"
+    key = flag["flag_id"]
+    first, last = (date_of("flag", key, name, flag[name]) for name in ("window_start", "window_end"))
+    same_day = first.text == last.text
+    within = tell(
+        "within {days}, {span}",
+        days=days_between("flag", key, flag, "window_start", "window_end"),
+        span=span(first, last),
     )
-    people = count(len(flag["contact_ids"] or []), "person", "people")
     # A flag may hold touches of other topics: then only its scope may be said.
     inside = set(flag["engagement_ids"] or []) <= {row["engagement_id"] for row in view.evidence}
-    about = _about(view) if inside else " for this program" if flag["scope"] == "program" else " at this account"
-    text = f"{people} of {count(len(personas), 'persona')} ({listed(personas)}) engaged{about} {span}"
-    return Line(text, (f"flag:{flag['flag_id']}",))
+    scope = Told(" for this program" if flag["scope"] == "program" else " at this account")
+    return tell(
+        "{people} of {personas} ({words}) engaged{about} {when}",
+        people=_entries("flag", key, "contact_ids", flag["contact_ids"], "person", "people"),
+        personas=_entries("flag", key, "personas", flag["personas"], "persona"),
+        words=personas_of("flag", key, "personas", flag["personas"] or []),
+        about=_about(view) if inside else scope,
+        when=Told("on ") + first if same_day else within,
+    )
 
 
-def _deciding_part(view: GroupView) -> Line:
+def _entries(record: str, key: str, field: str, values: list[str] | None, singular: str, plural: str = "") -> Told:
+    size = len(values or [])
+    noun = singular if size == 1 else plural or f"{singular}s"
+    return fact(f"{size:,}", "number", size, record, key, f"len {field}") + f" {noun}"
+
+
+def _deciding_part(view: GroupView) -> Told:
     """Who raised the flag, with what; the latest touch where that person must not be contacted."""
     flag = view.flags[0]
     inside = set(flag["engagement_ids"] or [])
@@ -52,50 +88,83 @@ def _deciding_part(view: GroupView) -> Line:
     ]
     if not deciding or deciding[-1]["contact_id"] in view.barred:
         return _latest_part(view)
-    last = deciding[-1]
-    text = f"{view.named(last['contact_id'])} made it a flag on {day(last['occurred_at'])}: {view.piece(last)}"
-    return Line(text, (f"engagement:{last['engagement_id']}", f"contact:{last['contact_id']}"))
+    return _touch(view, "{who} made it a flag on {day}: {what}", deciding[-1])
 
 
-def _activity_part(view: GroupView) -> Line:
-    group = view.group
-    text = f"{count(group['people'], 'person', 'people')} engaged {_times(group['engagements'] or 0)}{_about(view)}, {period(group['formed_at'], group['last_active_at'])}"
-    return Line(text, (f"group:{view.group_id}",))
+def _hand_part(view: GroupView) -> Told:
+    """The latest raised hand, as long as it is a reason."""
+    hand = wording()["hand"]
+    oldest = view.as_of - timedelta(days=hand["days"])
+    raised = [
+        row
+        for row in view.evidence
+        if row["kind"] in hand["kinds"] and row["occurred_at"] >= oldest and row["contact_id"] not in view.barred
+    ]
+    if not raised:
+        return Told()
+    row = raised[-1]
+    kind = word_of("engagement", row["engagement_id"], "kind", row["kind"])
+    told = _touch(view, "{who} raised a hand on {day}", row) + " (" + kind + ")"
+    titled = plain(view.content.get(row["content_id"] or "", {}).get("title"))
+    return told + ": " + view.piece(row) if titled else told
 
 
-def _latest_part(view: GroupView) -> Line:
+def _touch(view: GroupView, pattern: str, row: Row) -> Told:
+    day_of = date_of("engagement", row["engagement_id"], "occurred_at", row["occurred_at"])
+    return tell(pattern, who=view.named(row["contact_id"]), day=day_of, what=view.piece(row))
+
+
+def _activity_part(view: GroupView) -> Told:
+    group, key = view.group, view.group_id
+    people, times = group["people"] or 0, group["engagements"] or 0
+    return tell(
+        "{people} engaged {times}{about}, {span}",
+        people=fact(f"{people:,}", "number", people, "group", key, "people")
+        + (" person" if people == 1 else " people"),
+        times=fact(f"{times:,}", "number", times, "group", key, "engagements") + (" time" if times == 1 else " times"),
+        about=_about(view),
+        span=span(*(date_of("group", key, name, group[name]) for name in ("formed_at", "last_active_at"))),
+    )
+
+
+def _latest_part(view: GroupView) -> Told:
     seen = [row for row in view.evidence if row["contact_id"] not in view.barred]
-    if not seen:
-        return Line("")
-    last = seen[-1]
-    text = f"the latest touch was by {view.named(last['contact_id'])} on {day(last['occurred_at'])}: {view.piece(last)}"
-    return Line(text, (f"engagement:{last['engagement_id']}", f"contact:{last['contact_id']}"))
+    return _touch(view, "the latest touch was by {who} on {day}: {what}", seen[-1]) if seen else Told()
 
 
-def _event_part(view: GroupView) -> Line:
+def _speaking_for(view: GroupView) -> list[Row]:
     words = word_list("reports")["why_now"]
     elsewhere = {*words["cautions"], *words["account_level"]}
-    events = [event for event in _recent_events(view) if event["kind"] not in elsewhere]
-    return _event(events[0]) if events else Line("")
+    return [event for event in recent_events(view) if event["kind"] not in elsewhere]
 
 
-def cautions(view: GroupView) -> tuple[Line, ...]:
+def named_event(view: GroupView) -> Row | None:
+    """Return the public event that why now names."""
+    return next(iter(_speaking_for(view)), None)
+
+
+def other_events(view: GroupView) -> tuple[Told, ...]:
+    """Return the recent public events that speak for the purchase beside the one that why now names."""
+    return tuple(event_told(event) for event in _speaking_for(view)[1 : view.limits["events"] + 1])
+
+
+def cautions(view: GroupView) -> tuple[Told, ...]:
     """Return the recent public events that speak against the purchase, those of the program first, then the latest."""
     return _of_kinds(view, word_list("reports")["why_now"]["cautions"])
 
 
-def account_events(view: GroupView) -> tuple[Line, ...]:
+def account_events(view: GroupView) -> tuple[Told, ...]:
     """Return the recent events that tell of the account as a whole, and of no group in it."""
     return _of_kinds(view, word_list("reports")["why_now"]["account_level"])
 
 
-def _of_kinds(view: GroupView, kinds: list[str]) -> tuple[Line, ...]:
-    found = [event for event in _recent_events(view) if event["kind"] in kinds]
-    return tuple(_event(event) for event in found[: view.limits["events"]])
+def _of_kinds(view: GroupView, kinds: list[str]) -> tuple[Told, ...]:
+    found = [event for event in recent_events(view) if event["kind"] in kinds]
+    return tuple(event_told(event) for event in found[: view.limits["events"]])
 
 
-def _recent_events(view: GroupView) -> list[Row]:
-    """Events of the program, then of the account as a whole, the latest first; those of other programs say nothing here."""
+def recent_events(view: GroupView) -> list[Row]:
+    """Return the events of the program, then of the account as a whole, the latest first; those of other programs say nothing here."""
     oldest = (view.as_of - timedelta(days=word_list("reports")["why_now"]["signal_days"])).date().isoformat()
     newest = view.as_of.date().isoformat()
     program_id = view.group["program_id"]
@@ -113,43 +182,65 @@ def _recent_events(view: GroupView) -> list[Row]:
     return near
 
 
-def _event(event: Row) -> Line:
-    what = plain(event["title"])
-    told = f"{term(event['kind'])}: “{what}”" if what else term(event["kind"])
-    return Line(f"{told}, {day(event['occurred_on'])} ({source(event['source'])})", (f"signal:{event['signal_id']}",))
+def event_told(event: Row) -> Told:
+    """Return a public event with its date and who reported it."""
+    key = event["signal_id"]
+    title = quoted(name_of("signal", key, event, "title")) if plain(event["title"]) else Told()
+    return tell(
+        "{kind}{title}, {day} ({source})",
+        kind=word_of("signal", key, "kind", event["kind"]),
+        title=Told(": ") + title if title else Told(),
+        day=date_of("signal", key, "occurred_on", event["occurred_on"]),
+        source=fact(source(event["source"]), "name", event["source"], "signal", key, "source"),
+    )
 
 
-def flag_line(view: GroupView) -> Line:
+def flag_line(view: GroupView) -> Told:
     """Say whether a flag stands, since when, under which rule, and how often luck alone would raise it."""
     window = view.settings["window"]
-    rule = f"{window['personas']} personas within {window['days']:g} days"
+    rule = tell(
+        "{personas} personas within {days} days",
+        personas=fact(number(window["personas"]), "number", window["personas"], "setting", "window.personas", "value"),
+        days=fact(f"{window['days']:g}", "number", window["days"], "setting", "window.days", "value"),
+    )
     if not view.flags:
-        return Line(f"No flag: {rule} has not happened in this group", (f"group:{view.group_id}",))
+        return tell("No flag: {rule} has not happened in this group", rule=rule)
     flag = view.flags[0]
-    text = f"{'Flag' if flag['certainty'] == 'certain' else 'Possible flag'} raised {day(flag['raised_at'])} ({rule}), window {period(flag['window_start'], flag['window_end'])}"
+    key = flag["flag_id"]
+    told = tell(
+        "{certain} raised {day} ({rule}), window {span}",
+        certain=Told("Flag" if flag["certainty"] == "certain" else "Possible flag"),
+        day=date_of("flag", key, "raised_at", flag["raised_at"]),
+        rule=rule,
+        span=span(*(date_of("flag", key, name, flag[name]) for name in ("window_start", "window_end"))),
+    )
     if flag["certainty"] != "certain":
-        text += "; some of its engagements are known to the day only"
+        told += "; some of its engagements are known to the day only"
     if flag["expected_by_chance"] is not None:
-        text += f"; by luck alone in {percent(flag['expected_by_chance'])} of cases"
+        luck = odds_of("flag", key, "expected_by_chance", flag["expected_by_chance"])
+        told += tell("; by luck alone in {luck} of cases", luck=luck)
     if flag["weak"]:
-        text += f"; weak: {plain(flag['weak'])}"
+        told += Told("; weak: ") + fact(plain(flag["weak"]), "word", flag["weak"], "flag", key, "weak")
     if len(view.flags) > 1:
-        text += f"; {count(len(view.flags) - 1, 'earlier flag')}"
-    return Line(text, tuple(f"flag:{row['flag_id']}" for row in view.flags))
+        told += Told("; ") + how_many("flag", [row["flag_id"] for row in view.flags[1:]], "earlier flag")
+    return told
 
 
-def status_line(view: GroupView) -> Line:
+def status_line(view: GroupView) -> Told:
     """Say the status, since when, and its cause."""
     found = [
         row for row in rows(view.findings.statuses, "group_id", view.group_id) if row["status"] == view.group["status"]
     ]
     latest = max(found, key=lambda row: row["since"], default=None)
     if latest is None:
-        return Line(f"{view.group['status']}", (f"group:{view.group_id}",))
-    cause = cause_of(latest)
-    named = {row["engagement_id"] for row in view.evidence} & set(cause.split())
-    proof = (f"group:{view.group_id}", *(f"engagement:{key}" for key in sorted(named)))
-    return Line(f"{view.group['status']} since {day(latest['since'])}: {cause}", proof)
+        return word_of("group", view.group_id, "status", view.group["status"])
+    key = member_id(view.group_id, f"{latest['status']}|{cell(latest['since'])}")
+    return tell(
+        "{status} since {day}: {cause}",
+        status=word_of("status", key, "status", latest["status"]),
+        day=date_of("status", key, "since", latest["since"]),
+        cause=fact(cause_of(latest), "name", latest["cause"], "status", key, "cause"),
+    )
 
 
 def cause_of(status: Row) -> str:
@@ -158,10 +249,6 @@ def cause_of(status: Row) -> str:
     return cause.removesuffix(f" on {day(status['since'])}")
 
 
-def _about(view: GroupView) -> str:
-    need = view.group["need"]
-    return f" on {term(need)}" if need else ""
-
-
-def _times(amount: int) -> str:
-    return "once" if amount == 1 else f"{amount:,} times"
+def _about(view: GroupView) -> Told:
+    need = word_of("group", view.group_id, "need", view.group["need"])
+    return Told(" on ") + need if need else need
