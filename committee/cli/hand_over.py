@@ -16,6 +16,7 @@ from committee.cli.options import (
     store_option,
     to_copy,
 )
+from committee.cli.verify_handoff import with_verify
 
 __all__ = ["export_command", "handoff_command"]
 
@@ -23,6 +24,7 @@ _PAGES = ("md", "html", "json", "csv")
 _SYSTEMS = ("salesforce", "hubspot")
 
 
+@with_verify
 @click.command("handoff", epilog=to_copy("committee handoff group:3f2a9c --out group.html --store market-store"))
 @click.argument("name", metavar="GROUP", required=False)
 @click.option(

@@ -117,4 +117,5 @@ def _header(view: GroupView, options: Options, beside: Beside) -> Header:
         decided_until=beside.decided_until,
         words=words_in_force(),
         options=options,
-    )
+        later=beside.later.run_id if beside.later else "",
+    ).sealed()

@@ -24,9 +24,12 @@ its own header.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from string import Formatter
+
+from committee.records import digest
 
 __all__ = [
     "FORM",
@@ -224,6 +227,10 @@ class Header:
     options : Options
     form : int
         `FORM` of the version that made it.
+    later : str
+        The run that was current, for a brief of an earlier one; else empty.
+    seal : str
+        Hash of all the others: a header that was altered does not fit it.
     """
 
     group_id: str
@@ -237,6 +244,13 @@ class Header:
     words: str
     options: Options = field(default_factory=Options)
     form: int = FORM
+    later: str = ""
+    seal: str = ""
+
+    def sealed(self) -> Header:
+        """Return the header with its seal."""
+        said = asdict(replace(self, seal=""))
+        return replace(self, seal=digest([json.dumps(said, sort_keys=True)]))
 
 
 @dataclass(frozen=True)

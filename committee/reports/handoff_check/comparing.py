@@ -33,7 +33,7 @@ class Difference:
     place : str
         Where it is, in the words of the form.
     what : str
-        changed, lost, added, doubled, moved, note, picture.
+        changed, lost, added, doubled, moved, note, markup.
     said, meant : str
         What the file says and what the graph says, with some words around; empty = nothing.
     wrong : bool
@@ -89,8 +89,9 @@ def compared_units(said: Sequence[Unit], meant: Sequence[Unit], names: Collectio
             unit = meant[step.meant]
             after = said[step.before] if step.before < len(said) else None
             line = after.line if after else (said[-1].line_at(len(said[-1].words)) if said else 1)
-            what = "picture" if unit.drawn else "lost"
-            found.append(Difference(line, unit.place, what, "", unit.text, text=unit.text, at=(0, len(unit.text))))
+            what = "markup" if unit.markup else "lost"
+            size = len(unit.text)
+            found.append(Difference(line, unit.place, what, "", unit.text, True, unit.number, unit.text, (0, size)))
     return found
 
 
@@ -99,13 +100,14 @@ def _changed(said: Unit, meant: Unit) -> Difference:
     here, there = first_difference(one, other)
     start = len(" ".join(other[: there.start])) + bool(there.start)
     end = max(start, len(" ".join(other[: there.stop])))
-    what = "picture" if meant.drawn else "changed"
+    what = "markup" if meant.markup else "changed"
     return Difference(
         said.line_at(here.start),
         meant.place,
         what,
         _shown(one, here),
         _shown(other, there),
+        number=meant.number,
         text=meant.text,
         at=(start, end),
     )
@@ -122,8 +124,8 @@ def _added(unit: Unit, known: Collection[Hashable], gone: Counter[Any], names: C
     found = Difference(unit.line, unit.place, "added", unit.text)
     if unit.note:
         return replace(found, what="note", wrong=False)
-    if unit.drawn:
-        return replace(found, what="picture")
+    if unit.markup:
+        return replace(found, what="markup")
     if unit.key in known:
         moved = gone[unit.key] > 0
         gone[unit.key] -= moved

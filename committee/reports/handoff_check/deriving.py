@@ -129,6 +129,8 @@ def _of_run(claim: Claim, facts: Facts) -> list[Any] | None:
     run = facts.run_of(claim.ids[0])
     if run is None:
         return None
+    if claim.field == "loads since":
+        return [facts.loads_since()]
     name, _, rest = claim.field.partition(".")
     value = getattr(run, name, None)
     return [_in(value, rest) if rest else value]

@@ -77,6 +77,9 @@ class Facts(Protocol):
     def run_of(self, run_id: str) -> RunOfFindings | None:
         """Return a run; nothing where it is not kept."""
 
+    def loads_since(self) -> int:
+        """Return how many files were loaded after the run until the brief was made."""
+
 
 class TableFacts:
     """Records out of tables in memory.
@@ -139,6 +142,10 @@ class TableFacts:
     def run_of(self, run_id: str) -> RunOfFindings | None:
         """Return the run of the findings."""
         return self.run if self.run is not None and self.run.run_id == run_id else None
+
+    def loads_since(self) -> int:
+        """Return none: what is in memory was made with all there was."""
+        return 0
 
 
 class GraphFacts:
@@ -260,6 +267,13 @@ class GraphFacts:
             return self._store.run(run_id)
         except NotFound:
             return None
+
+    def loads_since(self) -> int:
+        """Count the files that were loaded after the run until the brief was made."""
+        knew = set(self._store.loads_of_run(self._run_id))
+        loads = self._store.loads().select(["load_id", "loaded_at"]).to_pylist()
+        seen = {row["load_id"] for row in loads if self._until is None or _ms(row["loaded_at"]) <= self._until}
+        return len(seen - knew)
 
 
 def _moment(milliseconds: int) -> datetime:

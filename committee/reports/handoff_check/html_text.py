@@ -28,9 +28,11 @@ _INLINE = {
     "u",
     "wbr",
 }
-_SAYS = ("title", "aria-label", "alt", "href", "hidden", "style", "datetime", "value")
+_SAYS = ("title", "aria-label", "alt")  # attributes that are read
+_BROWSER_TAGS = {"html", "head", "body", "link", "base"}  # what a browser writes anew
+_ALWAYS = {"script", "iframe", "object", "embed", "img", "input"}  # never in a brief, whatever they hold
 _BROWSER_META = {"viewport", "referrer", "generator", "color-scheme", "theme-color"}
-_IGNORED = {"xmlns", "xmlns:xlink", "xml:space"}
+_IGNORED = {"xmlns", "xmlns:xlink", "xml:space"}  # attributes a browser adds
 
 
 class _Reader(HTMLParser):
@@ -39,36 +41,31 @@ class _Reader(HTMLParser):
         self.units: list[Unit] = []
         self.ended = False
         self._text: list[tuple[str, int]] = []
-        self._drawing = 0
         self._sheet = False
         self._block = "text"
+        self._number = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line = self.getpos()[0]
         if tag not in _INLINE or tag == "style":
             self.flush(tag)
-        self._drawing += tag == "svg"
         self._sheet = tag == "style"
-        said = {name: value or "" for name, value in attrs}
-        if self._drawing:
-            told = " ".join(f"{name}={said[name]}" for name in sorted(said) if name not in _IGNORED)
-            self._add(f"{tag} {told}", line, f"<{tag}>", drawn=not said.get("aria-label"))
-        elif tag == "meta":
+        said = {name: value or "" for name, value in attrs if name not in _IGNORED}
+        self._number = said.get("data-line", self._number)
+        if tag == "meta":
             if said.get("name") and said["name"] not in _BROWSER_META:
                 self._add(said.get("content", ""), line, f"@{said['name']}")
-        elif tag == "script":
-            self._add("script", line, "<script>", drawn=True)
-        else:
+        elif tag not in _BROWSER_TAGS:
             for name in _SAYS:
                 if name in said:
-                    value = said[name].rpartition("#")[2] if name == "href" and "#" in said[name] else said[name]
-                    self._add(value or name, line, f"@{name}", drawn=name in ("style", "hidden"))
+                    self._add(said.pop(name), line, f"@{name}")
+            told = [f"{name}={_target(said[name]) if name == 'href' else said[name]}" for name in sorted(said)]
+            if told or tag in _ALWAYS:
+                self._add(" ".join([tag, *told]), line, f"<{tag}>", markup=True)
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in _INLINE:
             self.flush("text")
-        if tag == "svg":
-            self._drawing = max(0, self._drawing - 1)
         self._sheet = False
         self.ended = self.ended or tag == "html"
 
@@ -90,13 +87,19 @@ class _Reader(HTMLParser):
         if words:
             note = not self._sheet and " ".join(word for word, _ in words).lower().startswith(NOTE)
             self.units.append(
-                Unit(tuple(words), "<style>" if self._sheet else self._block, drawn=self._sheet, note=note)
+                Unit(
+                    tuple(words),
+                    "<style>" if self._sheet else self._block,
+                    markup=self._sheet,
+                    note=note,
+                    number=self._number,
+                )
             )
         self._text.clear()
         self._block = block
 
-    def _add(self, text: str, line: int, place: str, drawn: bool = False) -> None:
-        self.units.append(Unit(words_of(text, line), place, drawn=drawn, line_if_empty=line))
+    def _add(self, text: str, line: int, place: str, markup: bool = False) -> None:
+        self.units.append(Unit(words_of(text, line), place, markup=markup, line_if_empty=line))
 
 
 def read_html(text: str) -> Page:
@@ -106,3 +109,8 @@ def read_html(text: str) -> Page:
     reader.close()
     reader.flush("text")
     return Page("html", tuple(reader.units), reader.ended, text.count("\n") + 1)
+
+
+def _target(address: str) -> str:
+    """The part of an address that leads to a place of the page; a browser puts the file before it."""
+    return address.rpartition("#")[2] if "#" in address else address

@@ -23,17 +23,20 @@ class Unit:
         Blanks and line ends between words say nothing, so they are not kept.
     place : str
         Where it stands, in the words of the form: a section, a column, a path, an element.
-    drawn : bool
-        A stroke of a picture, or what decides how the page looks: no text.
+    markup : bool
+        A stroke of a picture, or what decides how the page looks and where its links lead: no text.
     note : bool
         A person's own remark, marked as one.
+    number : str
+        Of the line of the brief it belongs to, where the form tells it.
     """
 
     words: tuple[tuple[str, int], ...]
     place: str = ""
-    drawn: bool = False
+    markup: bool = False
     note: bool = False
     line_if_empty: int = 1
+    number: str = ""
 
     @cached_property
     def text(self) -> str:
