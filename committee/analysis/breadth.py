@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from committee.analysis.codes import joined_ids, named, runs
+from committee.analysis.codes import distinct, joined_ids, named, runs
 from committee.analysis.flags import instants
 from committee.analysis.touches import Touches
 from committee.analysis.windows import DAY_MS
@@ -37,7 +37,7 @@ def breadth(touches: Touches, families: Mapping[str, str], *, days: float) -> pa
     family_of = [families.get(name, "") for name in touches.personas] + [""]
     for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         part = rows[start:end]
-        people.append(len(np.unique(touches.contact[part])))
+        people.append(len(distinct(touches.contact[part])))
         spans.append(sorted({family_of[code] for code in set(touches.persona[part].tolist())} - {""}))
     return pa.table(
         {
@@ -61,7 +61,7 @@ def single_threaded(touches: Touches, *, days: float) -> pa.Table:
     bounds = runs(touches.account[rows]) if len(rows) else np.zeros(1, np.int64)
     pair = joined_ids(touches.account[rows], touches.contact[rows]) if len(rows) else rows
     alone = np.array(
-        [len(np.unique(pair[a:b])) == 1 for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)], bool
+        [len(distinct(pair[a:b])) == 1 for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)], bool
     )
     head, tail = rows[bounds[:-1][alone]], rows[bounds[1:][alone] - 1]
     return pa.table(

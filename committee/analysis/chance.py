@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from committee.analysis.codes import Flags, Ints, runs
+from committee.analysis.codes import Flags, Ints, distinct, runs
 from committee.analysis.touches import Touches
 from committee.analysis.windows import DAY_MS, Scoped, Windows, qualifying
 
@@ -184,7 +184,7 @@ def _hits(
     packed = np.cumsum(np.concatenate([[0], case[1:] != case[:-1]])) if len(case) else case
     until = moment + (rows.last[row] - rows.first[row])
     good = qualifying(packed, rows.persona[row], moment, until, personas=personas, span=span)
-    return np.bincount(np.unique(case[good]) // shifts + low, minlength=len(windows))
+    return np.bincount(distinct(case[good]) // shifts + low, minlength=len(windows))
 
 
 def _inside(
@@ -227,7 +227,7 @@ def _inside(
 def _with_enough(case: Ints, persona: Ints, personas: int) -> Flags:
     """Rows of cases that show so many personas at all, in whatever time."""
     seen = np.zeros(int(case.max(initial=-1)) + 1, np.int64)
-    for kind in np.unique(persona):
+    for kind in distinct(persona):
         seen += np.bincount(case[persona == kind], minlength=len(seen)) > 0
     return seen[case] >= personas
 
@@ -252,4 +252,4 @@ def share_flagged_by_chance(rows: Scoped, moved: Shifts, *, personas: int, days:
     until = moment + (rows.last[row] - rows.first[row])
     scope = rows.scope[row]
     flagged: Flags = qualifying(scope, rows.persona[row], moment, until, personas=personas, span=round(days * DAY_MS))
-    return float(len(np.unique(scope[flagged])) / len(rows.account))
+    return float(len(distinct(scope[flagged])) / len(rows.account))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints, joined_ids
+from committee.analysis.codes import Flags, Ints, distinct, joined_ids
 
 __all__ = ["burst_clicks", "crawled", "gateway_clicks"]
 
@@ -86,7 +86,7 @@ def crawled(contact: Ints, content: Ints, moment: Ints, *, day_pieces: int, piec
     person, when = contact[order], moment[order]
     for limit, length in ((day_pieces, float(_DAY)), (pieces, days * _DAY)):
         dense = np.flatnonzero(_tight(person, when, limit, length))
-        for busy in np.unique(person[dense]).tolist():
+        for busy in distinct(person[dense]).tolist():
             start, end = np.searchsorted(person, [busy, busy + 1])
             rows = order[start:end]
             found[rows] |= _crowded(content[rows], moment[rows], limit, length)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from committee.analysis.codes import Flags, Ints, codes_in, milliseconds, plain, sorted_ids, true_cells
+from committee.analysis.codes import Flags, Ints, codes_in, distinct, milliseconds, plain, sorted_ids, true_cells
 from committee.market import Market
 
 __all__ = ["CodedRows", "coded_rows", "empty_cells", "marked"]
@@ -124,6 +124,6 @@ def _topics(tags: pa.Table, content_ids: pa.Array) -> tuple[Ints, Ints, pa.Array
     topic = codes_in(lists.flatten(), words)
     known = (content >= 0) & (topic >= 0)
     width = max(1, len(words))
-    pairs = np.unique(content[known] * width + topic[known])
+    pairs = distinct(content[known] * width + topic[known])
     start = np.searchsorted(pairs // width, np.arange(len(content_ids) + 1))
     return start, pairs % width, words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ __all__ = [
     "Flags",
     "Ints",
     "codes_in",
+    "distinct",
     "joined_ids",
     "milliseconds",
     "named",
@@ -25,6 +26,7 @@ __all__ = [
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
 def plain(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -39,8 +41,8 @@ def plain(column: pa.ChunkedArray | pa.Array) -> pa.Array:
 def sorted_ids(*columns: pa.ChunkedArray | pa.Array) -> pa.Array:
     """Return the distinct texts of the columns in byte order, without nulls."""
     parts = [pc.unique(_dictionary(column)) for column in columns]
-    distinct = pc.unique(pc.drop_null(pa.concat_arrays(parts))) if parts else pa.array([], pa.string())
-    return distinct.take(pc.sort_indices(distinct))
+    texts = pc.unique(pc.drop_null(pa.concat_arrays(parts))) if parts else pa.array([], pa.string())
+    return texts.take(pc.sort_indices(texts))
 
 
 def codes_in(column: pa.ChunkedArray | pa.Array, ids: pa.Array) -> Ints:
@@ -96,6 +98,18 @@ def named(ids: pa.Array | Sequence[str], codes: Ints) -> pa.Array:
     if not len(texts):
         return pa.nulls(len(codes), pa.string())
     return texts.take(pa.array(np.where(codes < 0, 0, codes), mask=codes < 0))
+
+
+def distinct(values: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
+    """Return the distinct values of an array in order: sorting is many times faster than numpy's own way by hashes.
+
+    >>> distinct(np.array([4, 1, 4])).tolist()
+    [1, 4]
+    """
+    ordered = np.sort(values, axis=None)
+    first = np.ones(len(ordered), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def joined_ids(*parts: Any) -> Ints:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from committee.analysis.chance import Shifts, expected_by_chance, share_flagged_by_chance
-from committee.analysis.codes import Flags, Ints, joined_ids, named, runs
+from committee.analysis.codes import Flags, Ints, distinct, joined_ids, named, runs
 from committee.analysis.receipts import receipts
 from committee.analysis.touches import Touches
 from committee.analysis.windows import DAY_MS, Scoped, Windows, flagged_windows, scoped
@@ -73,7 +73,7 @@ def window_flags(touches: Touches, settings: WindowSettings) -> WindowFlags:
     rows = scoped(touches, settings.scope)
     windows = flagged_windows(rows, personas=settings.personas, days=settings.days)
     scopes = len(rows.account)
-    flagged = len(np.unique(rows.scope[windows.start])) / scopes if scopes else 0.0
+    flagged = len(distinct(rows.scope[windows.start])) / scopes if scopes else 0.0
     moved = Shifts.of(touches, rows, settings.seed)
     by_chance = share_flagged_by_chance(rows, moved, personas=settings.personas, days=settings.days)
     return WindowFlags(_table(touches, rows, windows, moved, settings), scopes, flagged, by_chance)

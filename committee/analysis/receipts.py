@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints, runs
+from committee.analysis.codes import Flags, Ints, distinct, runs
 from committee.analysis.windows import DAY_MS, Scoped, Windows, qualifying
 
 __all__ = ["Receipts", "receipts"]
@@ -77,7 +77,7 @@ def _witnesses(flag: Ints, persona: Ints, key: Ints, reach: Ints, personas: int,
     order = np.lexsort((np.arange(len(reach)), reach, flag))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    kinds = np.unique(persona[persona >= 0])
+    kinds = distinct(persona[persona >= 0])
     best = np.empty((len(at), len(kinds)), np.int64)
     for place, kind in enumerate(kinds):
         best[:, place] = np.maximum.accumulate(np.where(persona == kind, rank, -1))[at]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from committee.analysis.codes import Ints, codes_in, named, plain
+from committee.analysis.codes import Ints, codes_in, distinct, named, plain
 from committee.analysis.flags import instants, lists_of
 from committee.analysis.touches import Touches
 from committee.analysis.windows import DAY_MS, Scoped, flagged_windows, scoped
@@ -78,7 +78,7 @@ def replay(
         name = (owner[row] if row >= 0 else None) or ""
         per_owner[name] = per_owner.get(name, 0) + 1
     return Replay(
-        personas, days, span_days, int(sent.sum()), len(np.unique(where[sent])), dict(sorted(per_owner.items()))
+        personas, days, span_days, int(sent.sum()), len(distinct(where[sent])), dict(sorted(per_owner.items()))
     )
 
 

@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from committee.analysis.chance import observed_since
-from committee.analysis.codes import Ints, codes_in, named, plain, runs
+from committee.analysis.codes import Ints, codes_in, distinct, named, plain, runs
 from committee.analysis.episodes.calibration import Calibration
 from committee.analysis.episodes.context import context_of
 from committee.analysis.episodes.detect import part_of, score
@@ -180,7 +180,7 @@ def exchanged(seen: Touches, rng: np.random.Generator) -> tuple[Ints, Ints]:
     person, head = _people(seen)
     home = seen.account[head]
     seat = np.arange(len(head))
-    for persona in np.unique(seen.persona[head]).tolist():
+    for persona in distinct(seen.persona[head]).tolist():
         people = np.flatnonzero(seen.persona[head] == persona)
         taken = rng.permutation(people)
         for _ in range(_ROUNDS):
@@ -242,7 +242,7 @@ def by_luck(
     Luck
     """
     rules = settings.chance
-    active = np.unique(seen.account)
+    active = distinct(seen.account)
     if not rules.worlds or len(active) < rules.least_accounts:
         return Luck(found["groups"].num_rows, None, 0, len(active), 0)
     sample = active[:: max(1, -(-len(active) // rules.accounts))]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints, runs
+from committee.analysis.codes import Flags, Ints, distinct, runs
 from committee.analysis.touches import Touches
 
 __all__ = ["DAY_MS", "Scoped", "Windows", "flagged_windows", "qualifying", "scoped"]
@@ -133,7 +133,7 @@ def qualifying(scope: Ints, persona: Ints, key: Ints, reach: Ints, *, personas: 
     if not len(key):
         return found
     low, stride = _ruler(key, reach, span)
-    kinds = np.unique(persona[persona >= 0])
+    kinds = distinct(persona[persona >= 0])
     carried = np.zeros(len(kinds), np.int64)
     for start in range(0, len(key), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from scipy.stats import binom, rankdata
 
-from committee.analysis.codes import Flags, Ints, codes_in, plain, true_cells
+from committee.analysis.codes import Flags, Ints, codes_in, distinct, plain, true_cells
 from committee.analysis.days import day_interval
 from committee.analysis.feedback import wilson_interval
 from committee.analysis.touches import Touches
@@ -236,7 +236,7 @@ class _Touched:
         first = self.day[rows]
         return {
             seen.personas[code]: int(self.closed - first[persona == code].min())
-            for code in np.unique(persona).tolist()
+            for code in distinct(persona).tolist()
             if code >= 0
         }
 
@@ -246,10 +246,10 @@ def _who(touched: _Touched, about: int | None, named: list[int]) -> tuple[str, I
     if named:
         return "roles", np.array(named, np.int64)
     if about is not None and about >= 0:
-        engaged = np.unique(touched.contact[touched.program == about])
+        engaged = distinct(touched.contact[touched.program == about])
         if len(engaged):
             return "program", engaged
-    return "account", np.unique(touched.contact[touched.of(about)])
+    return "account", distinct(touched.contact[touched.of(about)])
 
 
 def segments_of(deals: Iterable[Deal], settings: LearnSettings) -> list[Segment]:

@@ -9,9 +9,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
+from committee.analysis.codes import distinct
 from committee.analysis.episodes import Calibration, MarketContext, context_of
 from committee.analysis.episodes import calibrate as learn
 from committee.analysis.episodes.detect import need_shares_of, read_words
@@ -142,7 +142,7 @@ def learned_from(
 
     How often strong groups are found is the market's own in either case: it guards a market in which nobody buys.
     """
-    accounts = len(np.unique(seen.account))
+    accounts = len(distinct(seen.account))
     if accounts >= settings.episodes.learning.least_accounts:
         return learn(market, seen, tags, settings, context, sample=sample)
     own = learn(market, seen, tags, settings, context, shipped())

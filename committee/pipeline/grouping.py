@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from committee.analysis.codes import plain
+from committee.analysis.codes import distinct, plain
 from committee.analysis.episodes import Calibration, MarketContext, context_of
 from committee.analysis.episodes.detect import Part, early_of, joined, need_shares_of, read_words
 from committee.analysis.episodes.marks import Marks
@@ -183,7 +182,7 @@ class Grouping:
         return None, f"as asked: {given.called or given.name}" if given else f"{self._fresh(seen)} again: {why}"
 
     def _fresh(self, seen: Touches) -> str:
-        few = len(np.unique(seen.account)) < self._settings.episodes.learning.least_accounts
+        few = len(distinct(seen.account)) < self._settings.episodes.learning.least_accounts
         return "the shipped numbers, for want of accounts" if few else _LEARNED
 
     def _scored(self, parts: list[Part], marks: Marks, last: Last | None, moved: bool) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from committee.analysis.codes import distinct
 from committee.analysis.episodes import Calibration, MarketContext
 from committee.analysis.episodes.detect import Part, score_slice
 from committee.analysis.episodes.slices import Cutter
@@ -96,7 +97,7 @@ def scored_parts(
         A process was ended from outside; nothing is left of the others.
     """
     cutter = Cutter(market, touches, tags, settings.episodes.most_programs)
-    chunks = cutter.chunks(np.unique(touches.account), settings.scoring.touches_at_once)
+    chunks = cutter.chunks(distinct(touches.account), settings.scoring.touches_at_once)
     sizes = [int(size) for size in _sizes(touches, chunks)]
     frozen = _Frozen(settings, dict(families), calibration, context, dict(unchanged or {}))
     with progress.step("Finding groups", len(touches)) as step:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from committee.analysis.codes import Ints, joined_ids, named, runs
+from committee.analysis.codes import Ints, distinct, joined_ids, named, runs
 from committee.analysis.flags import instants, lists_of
 from committee.analysis.touches import UNKNOWN, Touches
 from committee.records import digest
@@ -60,7 +60,7 @@ def distinct_per_owner(owner: Ints, value: Ints, owners: int) -> Ints:
     if not known.any():
         return np.zeros(owners, np.int64)
     width = int(value.max()) + 1
-    return np.bincount(np.unique(owner[known] * width + value[known]) // width, minlength=owners)
+    return np.bincount(distinct(owner[known] * width + value[known]) // width, minlength=owners)
 
 
 def large_enough(touches: Touches, touch: Ints, owner: Ints, owners: int, people: int, personas: int) -> Ints:
@@ -180,7 +180,7 @@ def _pairs(owner: Ints, value: Ints) -> tuple[Ints, Ints]:
     if not len(owner):
         return owner, value
     width = int(value.max()) + 1
-    pair = np.unique(owner * width + value)
+    pair = distinct(owner * width + value)
     return pair // width, pair % width
 
 

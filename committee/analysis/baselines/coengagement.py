@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from committee.analysis.baselines.claims import Claims, by_topic, chosen, findings_of, large_enough, program_of
-from committee.analysis.codes import Ints, joined_ids, runs
+from committee.analysis.codes import Ints, distinct, joined_ids, runs
 from committee.analysis.touches import Touches
 from committee.analysis.windows import DAY_MS
 
@@ -92,7 +92,7 @@ def _pairs(occasion: Ints, node: Ints, nodes: int) -> tuple[Ints, Ints, npt.NDAr
     if not len(occasion):
         empty = np.zeros(0, np.int64)
         return empty, empty, np.zeros(0)
-    present = np.unique(occasion * nodes + node)
+    present = distinct(occasion * nodes + node)
     meeting, who = present // nodes, present % nodes
     size = np.bincount(meeting)[meeting]
     ends = np.repeat(runs(meeting)[1:], np.diff(runs(meeting)))
@@ -157,7 +157,7 @@ def _need(graph: Coengagement, owner: Ints, owners: int) -> Ints:
     """The topic most people of each owner touched; among equals the one touched more often, then the first."""
     pair, case = np.unique(np.column_stack([owner, graph.topic]), axis=0, return_inverse=True)
     case = case.ravel()
-    seen = np.unique(case * len(graph) + graph.node) // len(graph)
+    seen = distinct(case * len(graph) + graph.node) // len(graph)
     readers, size = np.bincount(seen, minlength=len(pair)), np.bincount(case, minlength=len(pair))
     order = np.lexsort((-pair[:, 1], size, readers, pair[:, 0]))
     need: Ints = pair[order[runs(pair[order, 0])[1:] - 1], 1]

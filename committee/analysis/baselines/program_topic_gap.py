@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from committee.analysis.codes import Flags, Ints, joined_ids, named, runs
+from committee.analysis.codes import Flags, Ints, distinct, joined_ids, named, runs
 from committee.analysis.flags import instants
 from committee.analysis.programs import RULES
 from committee.analysis.touches import UNKNOWN, Touches
@@ -85,7 +85,7 @@ def _distinct_count(owner: Ints, value: Ints, owners: int) -> Ints:
     if not len(owner):
         return np.zeros(owners, np.int64)
     width = int(value.max()) + 1
-    return np.bincount(np.unique(owner * width + value) // width, minlength=owners)
+    return np.bincount(distinct(owner * width + value) // width, minlength=owners)
 
 
 def find_groups(touches: Touches, settings: GapSettings, families: Mapping[str, str]) -> dict[str, pa.Table]:
@@ -153,7 +153,7 @@ def _groups(
     person = touches.contact[found.touch[rows]]
     persona = touches.persona[found.touch[rows]]
     personas = [
-        sorted(set(named(touches.personas, np.unique(persona[a:b][persona[a:b] >= 0])).to_pylist()))
+        sorted(set(named(touches.personas, distinct(persona[a:b][persona[a:b] >= 0])).to_pylist()))
         for a, b in _slices(owner)
     ]
     people = found.people[chosen]

@@ -15,8 +15,9 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
-from committee.analysis.codes import Flags, Ints, codes_in, named, runs, sorted_ids
+from committee.analysis.codes import Flags, Ints, codes_in, distinct, named, runs, sorted_ids
 from committee.analysis.episodes.ground import DAY_MS, Floats, Ground, added
+from committee.analysis.episodes.kernels import people_around
 from committee.analysis.touches import Touches
 from committee.errors import BadFile
 from committee.records import digest
@@ -159,11 +160,11 @@ def context_of(touches: Touches, settings: MassSettings, kept: MarketContext | N
     """
     width = settings.days * DAY_MS
     rows = np.flatnonzero(touches.content >= 0)
-    read = np.unique(touches.content[rows])
+    read = distinct(touches.content[rows])
     ids = named(touches.content_ids, read)
     if kept is None:
         first = int(touches.first.min()) if len(touches) else touches.as_of
-        until, readers = max(touches.as_of, first), len(np.unique(touches.contact))
+        until, readers = max(touches.as_of, first), len(distinct(touches.contact))
         here = ids
     else:
         first, until, readers = kept.first, kept.until, kept.readers
@@ -194,9 +195,10 @@ def _people(piece: Ints, when: Ints, person: Ints) -> tuple[Ints, Ints, Ints]:
     width = int(when.max()) - low + 1
     cell = piece * width + (when - low)
     stride = int(person.max()) + 1
-    distinct = np.unique(cell * stride + person) // stride
-    cells, people = np.unique(distinct, return_counts=True)
-    return cells // width, cells % width + low, people
+    read = distinct(cell * stride + person) // stride
+    bounds = runs(read)
+    cells = read[bounds[:-1]]
+    return cells // width, cells % width + low, np.diff(bounds)
 
 
 def _usual(piece: Ints, people: Ints, bins: int, pieces: int, trimmed: float) -> Floats:
@@ -236,7 +238,7 @@ def mass_events(ground: Ground, touches: Touches, context: MarketContext) -> Flo
     piece = piece[rows]
     everybody = _around(context.piece, context.bin, context.people, piece, when)
     account = ground.account[rows]
-    pair = account * (len(context.content_ids) + 1) + piece
+    pair = np.unique(account * (len(context.content_ids) + 1) + piece, return_inverse=True)[1]
     own = _around(*_people(pair, when, ground.person[rows]), pair, when)
     others = np.maximum(everybody - own, 0.0)
     level = context.level[piece]
@@ -285,15 +287,6 @@ class Passing:
 
 
 def _around(key: Ints, bins: Ints, people: Ints, wanted: Ints, when: Ints) -> Floats:
-    """People of a bin, plus half of those of each neighbour."""
-    if not len(key):
-        return np.zeros(len(wanted))
-    low = min(int(bins.min()), int(when.min())) - 1
-    width = max(int(bins.max()), int(when.max())) - low + 2
-    cells = key * width + bins - low
-    total = np.zeros(len(wanted))
-    for step, share in ((0, 1.0), (-1, 0.5), (1, 0.5)):
-        asked = wanted * width + when - low + step
-        place = np.minimum(np.searchsorted(cells, asked), len(cells) - 1)
-        total += share * np.where(cells[place] == asked, people[place], 0)
-    return total
+    """People of a bin, plus half of those of each neighbour; keys are sorted, and count from 0."""
+    start = np.searchsorted(key, np.arange(int(wanted.max(initial=-1)) + 2))
+    return people_around(start, bins, people.astype(float), wanted, when)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from committee.analysis.baselines import program_topic_gap
-from committee.analysis.codes import Ints, codes_in, named, plain
+from committee.analysis.codes import Ints, codes_in, distinct, named, plain
 from committee.analysis.days import iso_text
 from committee.analysis.episodes.calibration import Calibration
 from committee.analysis.episodes.context import MarketContext, Passing, context_of, mass_events
@@ -81,12 +81,12 @@ class Part:
 
 def read_words(market: Market, touches: Touches, tags: pa.Table) -> Words:
     """Gather the words of programs and of what was read: pieces that nobody has touched yet say nothing."""
-    read = np.unique(touches.content[touches.content >= 0])
+    read = distinct(touches.content[touches.content >= 0])
     row = codes_in(named(touches.content_ids, read), plain(tags.column("content_id")))
     starts, size = touches.topic_start[read], np.diff(touches.topic_start)[read]
     before = np.cumsum(size) - size
     codes = touches.topic_code[np.arange(int(size.sum())) + np.repeat(starts - before, size)]
-    topics = tuple(touches.topics[code] for code in np.unique(codes).tolist())
+    topics = tuple(touches.topics[code] for code in distinct(codes).tolist())
     return words_of(market, tags.take(pa.array(row[row >= 0])), topics)
 
 
@@ -135,7 +135,7 @@ def calibrate(
     rules = settings.episodes
     context = context_of(touches, rules.mass) if context is None else context
     words = read_words(market, touches, tags)
-    with_touches = np.unique(touches.account)
+    with_touches = distinct(touches.account)
     step = max(1, -(-len(with_touches) // (sample or rules.learning.sample_accounts)))
     one = Cutter(market, touches, tags, rules.most_programs).cut(with_touches[::step])
     ground = ground_of(one.market, one.touches, one.tags, words, rules, settings.window, context.first, context.until)
@@ -189,7 +189,7 @@ def score(
         Findings tables groups, memberships, evidence, early, unassigned, each sorted by key. Given calibration and
         context, what is found in one account depends on that account alone.
     """
-    wanted = np.unique(touches.account if accounts is None else accounts)
+    wanted = distinct(touches.account if accounts is None else accounts)
     cutter = Cutter(market, touches, tags, settings.episodes.most_programs)
     parts = (
         score_slice(cutter.cut(chunk), settings, families, calibration, context)
@@ -316,7 +316,7 @@ def degraded(touches: Touches, market: Market, rules: EpisodeSettings, tags: pa.
     tags : pyarrow Table, optional
         What each piece of content is about.
     """
-    accounts = len(np.unique(touches.account))
+    accounts = len(distinct(touches.account))
     days = -(-(int(touches.last.max()) - int(touches.first.min()) + 1) // DAY_MS) if len(touches) else 0
     longest = 7 * max(rules.scan.lengths)
     steps = {

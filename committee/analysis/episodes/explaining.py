@@ -14,7 +14,7 @@ from math import exp, log, log1p
 
 import numpy as np
 
-from committee.analysis.codes import named
+from committee.analysis.codes import distinct, named
 from committee.analysis.episodes.ground import Floats
 from committee.analysis.episodes.home import Homes, homes_of
 from committee.analysis.episodes.membership import Pools, running_share
@@ -238,7 +238,7 @@ class Explaining:
     def areas(self) -> tuple[str, ...]:
         """Therapeutic areas of the programs here."""
         ground = self._one.ground
-        codes = np.unique(ground.row_words[:, 0])
+        codes = distinct(ground.row_words[:, 0])
         return tuple(ground.words.attributes[0][code] for code in codes.tolist() if code >= 0)
 
     def credit_of_pieces(self) -> dict[str, dict[Burst, float]]:
@@ -247,7 +247,7 @@ class Explaining:
         pair, reading = one.fit.pairs.readings(one.ground)
         piece = one.ground.content[reading]
         some = np.flatnonzero((one.fit.responsibility[pair] > _LEAST_CREDIT) & (piece < len(one.touches.content_ids)))
-        bursts = {episode: self._burst(episode) for episode in np.unique(one.fit.pairs.episode[pair[some]]).tolist()}
+        bursts = {episode: self._burst(episode) for episode in distinct(one.fit.pairs.episode[pair[some]]).tolist()}
         ids = named(one.touches.content_ids, piece[some]).to_pylist()
         found: dict[str, dict[Burst, float]] = {}
         for name, where in zip(ids, pair[some].tolist(), strict=True):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints
+from committee.analysis.codes import Flags, Ints, distinct
 from committee.analysis.episodes.context import Passing
 from committee.analysis.episodes.greedy import greedy
 from committee.analysis.episodes.ground import Floats, Ground, added, expanded
@@ -161,7 +161,7 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
             homes = homes_of(ground, tables, settings.home)
             pools = Pools.of(ground, tables, homes, settings)
         if learn:
-            active = np.unique(ground.session_person)
+            active = distinct(ground.session_person)
             tables = replace(
                 tables, rate=max(float(state.background[active].sum()), 1e-3) / (max(len(active), 1) * ground.span)
             )

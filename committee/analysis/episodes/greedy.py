@@ -59,6 +59,8 @@ def greedy(
     prior = priors(
         ground, pools, homes, pairs.member_person, whole.row[pairs.member_episode], np.ones(pairs.members), member
     )
+    none = np.log1p(-prior)
+    logit = np.log(prior) - none
     shape = box(
         ground.session_day[pairs.session],
         whole.start[pairs.episode],
@@ -77,7 +79,7 @@ def greedy(
     for _ in range(settings.fit.greedy_rounds if number else 0):
         rate = session_rates(ground, tables, background, usual, member)
         evidence = gathered_evidence(pairs, force, rate, expected, explained, member.explaining_away)
-        size, now = weighed(pairs.member_episode, prior, evidence, number)
+        size, now = weighed(pairs.member_episode, logit, none, evidence, number)
         now += log_need
         taken = alone & _overlaps(whole, chosen, place)
         good = np.flatnonzero(
@@ -94,7 +96,7 @@ def greedy(
             *of_pairs,
             ratio,
             expected,
-            prior,
+            logit,
             held,
             explained,
             settings.fit.sweeps,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from committee.analysis.codes import Flags, Ints, codes_in, plain, runs, true_cells
+from committee.analysis.codes import Flags, Ints, codes_in, distinct, plain, runs, true_cells
 from committee.analysis.episodes.words import STAGES, Words, agree
 from committee.analysis.programs import ATTRIBUTES
 from committee.analysis.touches import Touches
@@ -422,7 +422,7 @@ class _People:
         known = (employer >= 0) & ~true_cells(contacts, "deleted") & (touches.contact_since <= touches.as_of)
         width = len(touches.contact_ids) + 1
         acted = touches.account * width + touches.contact
-        keys = np.unique(np.concatenate([acted, (employer * width + np.arange(len(employer)))[known]]))
+        keys = distinct(np.concatenate([acted, (employer * width + np.arange(len(employer)))[known]]))
         account, contact = keys // width, keys % width
         code = {name: place for place, name in enumerate(personas)}
         names = np.array([*(code.get(name, len(personas)) for name in touches.personas), len(personas)], np.int64)

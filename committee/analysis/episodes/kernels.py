@@ -25,6 +25,7 @@ __all__ = [
     "day_densities",
     "evidence_alone",
     "merged",
+    "people_around",
     "people_for_rows",
     "priors_of",
     "ratios_of",
@@ -387,17 +388,28 @@ def evidence_alone(
 
 
 @_compiled
-def weighed(member_episode: Ints, prior: Floats, evidence: Floats, episodes: int) -> tuple[Floats, Floats]:
-    """Return the expected members of each episode, and its log evidence: ``sum ln(1 - prior + prior e^evidence)``."""
+def weighed(
+    member_episode: Ints, logit: Floats, none: Floats, evidence: Floats, episodes: int
+) -> tuple[Floats, Floats]:
+    """Return the expected members of each episode, and its log evidence: ``sum ln(1 - prior + prior e^evidence)``.
+
+    Parameters
+    ----------
+    member_episode : int array
+    logit, none : float arrays
+        Of each member: log-odds of the prior, and the logarithm of one less the prior.
+    evidence : float array
+        Of each member.
+    episodes : int
+    """
     size, strength = np.zeros(episodes), np.zeros(episodes)
     for member in range(len(member_episode)):
         one = member_episode[member]
-        none = log1p(-prior[member])
         # ln(1 - p + p e^x) = ln(1 - p) + ln(1 + e^(logit p + x))
-        whole = log(prior[member]) - none + evidence[member]
+        whole = logit[member] + evidence[member]
         small = exp(-abs(whole))
         size[one] += (1.0 if whole >= 0 else small) / (1 + small)
-        strength[one] += none + max(whole, 0.0) + log1p(small)
+        strength[one] += none[member] + max(whole, 0.0) + log1p(small)
     return size, strength
 
 
@@ -447,7 +459,7 @@ def swept(
     session: Ints,
     ratio: Floats,
     expected: Floats,
-    prior: Floats,
+    logit: Floats,
     held: Floats,
     explained: Floats,
     times: int,
@@ -463,8 +475,8 @@ def swept(
         The pairs.
     ratio : float array
         Intensity ratio of each pair.
-    expected, prior, held : float arrays
-        Of each member.
+    expected, logit, held : float arrays
+        Of each member: expected touches, log-odds of the prior, membership.
     explained : float array
         Of each session: the sum over chosen episodes of member times ratio.
     times : int
@@ -491,7 +503,7 @@ def swept(
                     total += log(product)
                     product = 1.0
             found = total + log(product) - expected[member]
-            whole = log(prior[member]) - log1p(-prior[member]) + found
+            whole = logit[member] + found
             small = exp(-min(abs(whole), 500.0))
             held[member] = (1.0 if whole >= 0 else small) / (1 + small)
             evidence[member] = found
@@ -887,3 +899,35 @@ def readings_for_rows(
         for cell in range(start[one], start[one + 1]):
             told[cell] += credited[one] * campaign[first_row[one] + cell - start[one], 0]
     return counts, told
+
+
+@_compiled
+def people_around(start: Ints, bins: Ints, people: Floats, wanted: Ints, when: Ints) -> Floats:
+    """People of a bin of each key that is asked for, plus half of those of each neighbouring bin.
+
+    Parameters
+    ----------
+    start : int array
+        Bins of key k: ``bins[start[k]:start[k + 1]]``, ascending.
+    bins : int array
+    people : float array
+        Of each key and bin.
+    wanted, when : int arrays
+        Keys and bins.
+    """
+    found = np.empty(len(wanted))
+    for one in range(len(wanted)):
+        low, end, bin_before = start[wanted[one]], start[wanted[one] + 1], when[one] - 1
+        high = end
+        while low < high:
+            middle = (low + high) // 2
+            if bins[middle] < bin_before:
+                low = middle + 1
+            else:
+                high = middle
+        total = 0.0
+        while low < end and bins[low] <= when[one] + 1:
+            total += people[low] if bins[low] == when[one] else 0.5 * people[low]
+            low += 1
+        found[one] = total
+    return found

@@ -398,7 +398,7 @@ def sweep(
         pairs.session,
         ratio,
         expected,
-        prior,
+        np.log(prior) - np.log1p(-prior),
         member,
         explained,
         times,
@@ -409,5 +409,6 @@ def sweep(
 
 def strengths(pairs: Pairs, prior: Floats, evidence: Floats, need_prior: Floats) -> Floats:
     """Log evidence of each episode: ``sum ln(1 - prior + prior e^LLR) + ln need prior``."""
-    _, strength = weighed(pairs.member_episode, prior, evidence, len(need_prior))
+    none = np.log1p(-prior)
+    _, strength = weighed(pairs.member_episode, np.log(prior) - none, none, evidence, len(need_prior))
     return np.asarray(strength + np.log(need_prior), float)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from committee.analysis.baselines.program_topic_gap import find_groups
-from committee.analysis.codes import Ints, joined_ids, named, runs
+from committee.analysis.codes import Ints, distinct, joined_ids, named, runs
 from committee.analysis.episodes.fit import Fit
 from committee.analysis.episodes.ground import Floats, Ground
 from committee.analysis.episodes.reported import WHY_NOT, Reported, stated
@@ -140,7 +140,7 @@ def _groups(
     earliest = np.full(number, np.iinfo(np.int64).max)
     np.minimum.at(earliest, rows.group, moment)
     formed = np.where(formed == np.iinfo(np.int64).max, earliest, formed)
-    members = np.unique(rows.member)  # each belongs to one group
+    members = distinct(rows.member)  # each belongs to one group
     of_member = np.full(fit.pairs.members, -1, np.int64)
     of_member[rows.member] = rows.group
     group_of = of_member[members]

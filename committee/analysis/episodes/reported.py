@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints
+from committee.analysis.codes import Flags, Ints, distinct
 from committee.analysis.episodes.fit import Fit
 from committee.analysis.episodes.ground import Floats, Ground, added
 from committee.analysis.episodes.membership import Pairs, strengths
@@ -49,7 +49,7 @@ def least_strength(rate: float, rules: ReportedSettings) -> float:
 def strong_rate(ground: Ground, fit: Fit, settings: EpisodeSettings) -> float:
     """Groups an account whose evidence luck does not reach, half a group added so that there is always a rate."""
     found = judged(ground, fit, settings, settings.groups.strong).group
-    return (float(found.sum()) + 0.5) / (len(np.unique(ground.session_account)) + 1)
+    return (float(found.sum()) + 0.5) / (len(distinct(ground.session_account)) + 1)
 
 
 def judged(ground: Ground, fit: Fit, settings: EpisodeSettings, least: float) -> Reported:
@@ -61,7 +61,7 @@ def judged(ground: Ground, fit: Fit, settings: EpisodeSettings, least: float) ->
     people = np.bincount(pairs.member_episode[member], minlength=number)
     known = len(ground.personas) - 1
     persona = ground.person_persona[pairs.member_person]
-    seen = np.unique(pairs.member_episode[member & (persona < known)] * known + persona[member & (persona < known)])
+    seen = distinct(pairs.member_episode[member & (persona < known)] * known + persona[member & (persona < known)])
     personas = np.bincount(seen // known, minlength=number)
     fails = [
         people < rules.people,

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from committee.analysis.codes import Ints, codes_in, named, plain
+from committee.analysis.codes import Ints, codes_in, distinct, named, plain
 from committee.analysis.episodes.ground import told_apart
 from committee.analysis.touches import Touches
 from committee.market import Market
@@ -91,7 +91,7 @@ class Cutter:
         low = np.searchsorted(seen.account, accounts, "left")
         size = np.searchsorted(seen.account, accounts, "right") - low
         rows = _ranges(low, size)
-        contacts = np.unique(np.concatenate([seen.contact[rows], _of(self._staff, accounts)]))
+        contacts = distinct(np.concatenate([seen.contact[rows], _of(self._staff, accounts)]))
         programs = np.sort(_of(self._programs, accounts))
         engagements = np.sort(seen.engagement[rows])
         content, campaigns = _used(seen.content[rows]), _used(seen.campaign[rows])
@@ -155,7 +155,7 @@ def _ranges(start: Ints, size: Ints) -> Ints:
 
 
 def _used(codes: Ints) -> Ints:
-    return np.unique(codes[codes >= 0])
+    return distinct(codes[codes >= 0])
 
 
 def _recoded(kept: Ints, codes: Ints) -> Ints:

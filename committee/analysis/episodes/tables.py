@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from committee.analysis.codes import Ints
+from committee.analysis.codes import Ints, distinct
 from committee.analysis.episodes.ground import Floats, Ground
 from committee.analysis.episodes.words import STAGES
 from committee.analysis.programs import ATTRIBUTES
@@ -116,7 +116,7 @@ def first_tables(ground: Ground, settings: EpisodeSettings, share: Floats | None
 
 
 def _active(ground: Ground) -> int:
-    return len(np.unique(ground.session_person))
+    return len(distinct(ground.session_person))
 
 
 def seats_of(ground: Ground, settings: EpisodeSettings) -> Floats:

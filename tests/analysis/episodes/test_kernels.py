@@ -125,6 +125,10 @@ class Parts:
     chosen: np.ndarray
 
 
+def logit_of(prior: np.ndarray) -> np.ndarray:
+    return np.log(prior) - np.log1p(-prior)
+
+
 def parts_for(one: Layout, pairs: int, members: int) -> Parts:
     random = np.random.default_rng(pairs + 7 * members)
     return Parts(
@@ -173,7 +177,17 @@ def test_a_sweep_goes_from_episode_to_episode_and_each_sees_what_the_others_expl
             held[who] = odds / (1 + odds)
     now = given_.held.copy()
     found = kernels.swept(
-        given_.chosen, start, of_episode, session, ratio, given_.expected, given_.prior, now, explained, times, share
+        given_.chosen,
+        start,
+        of_episode,
+        session,
+        ratio,
+        given_.expected,
+        logit_of(given_.prior),
+        now,
+        explained,
+        times,
+        share,
     )
     assert np.allclose(now, held, atol=1e-9)
     assert np.allclose(found, evidence, atol=1e-9)
@@ -193,7 +207,9 @@ def test_evidence_and_size_of_an_episode_are_sums_over_its_people(one: Layout) -
         ratio = min(given_.force[pair] / given_.rate[session[pair]] * given_.expected[who], 30.0)
         plain[who] += log1p(ratio / (1 + 0.5 * explained[session[pair]]))
     assert np.allclose(found, plain)
-    size, strength = kernels.weighed(of_episode, given_.prior, found, len(one.episodes))
+    size, strength = kernels.weighed(
+        of_episode, logit_of(given_.prior), np.log1p(-given_.prior), found, len(one.episodes)
+    )
     odds = given_.prior / (1 - given_.prior) * np.exp(found)
     assert np.allclose(size, np.bincount(of_episode, odds / (1 + odds), len(one.episodes)))
     each = np.log(1 - given_.prior + given_.prior * np.exp(found))
@@ -207,7 +223,7 @@ def test_overwhelming_evidence_stays_finite() -> None:
     most = float(np.exp(60.0))
     found = kernels.evidence_alone(start, session, force, rate, np.ones(1), explained, 1.0, most)
     assert np.isclose(found[0], 400 * 60.0 - 1.0)
-    size, strength = kernels.weighed(one, np.array([0.3]), found, 1)
+    size, strength = kernels.weighed(one, logit_of(np.array([0.3])), np.log1p(np.array([-0.3])), found, 1)
     assert size.tolist() == [1.0]
     assert np.isclose(strength[0], log(0.3) + found[0])
 
@@ -386,3 +402,27 @@ def test_nothing_in_nothing_out() -> None:
     pairs = pair_up(ground, none, RULES.membership)
     assert pairs.members == len(pairs.session) == 0
     assert pairs.member_start.tolist() == [0]
+
+
+@MANY
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(-2, 6), st.integers(0, 5)), max_size=20),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(-4, 9)), max_size=9),
+)
+def test_people_of_neighbouring_bins_count_half(
+    known: list[tuple[int, int, int]], asked: list[tuple[int, int]]
+) -> None:
+    people = {(key, at): float(count) for key, at, count in known}
+    keys = sorted(people)
+    found = kernels.people_around(
+        np.searchsorted(np.array([key for key, _ in keys], np.int64), np.arange(5)),
+        np.array([at for _, at in keys], np.int64),
+        np.array([people[key] for key in keys], float),
+        np.array([key for key, _ in asked], np.int64),
+        np.array([at for _, at in asked], np.int64),
+    )
+    plain = [
+        people.get((key, at), 0.0) + 0.5 * people.get((key, at - 1), 0.0) + 0.5 * people.get((key, at + 1), 0.0)
+        for key, at in asked
+    ]
+    assert np.allclose(found, plain)
