@@ -46,14 +46,16 @@ def alerts_command(
     """Who is to be told of what: flags and changes of status since the last alerts, within a budget.
 
     What exceeds an owner's budget of the week, or comes too soon after the last alert about a group, goes into the
-    digest of the owner. --replay tries other settings on what happened, before they are changed.
+    digest of the owner. --replay tries other settings on what happened, before they are changed: flags are raised anew at
+    each past day, from what had happened by then.
     """
     from committee import pipeline
     from committee.cli.opening import opened
     from committee.cli.output import say, show, sized
     from committee.cli.terminal import progress
-    from committee.pipeline.alerting import due, replayed, send
+    from committee.pipeline.alerting import due, send
     from committee.pipeline.identifying import market_seen
+    from committee.pipeline.playing_alerts import play
     from committee.privacy import noted
     from committee.reports.alerts import alert_files, alert_rows, replay_rows
 
@@ -67,13 +69,12 @@ def alerts_command(
         if current is None:
             raise NotFound("the store holds no run yet", "Run committee detect")
         if span is not None:
+            moment = datetime.fromisoformat(current.as_of)
             with progress() as bars:
                 market = market_seen(store, progress=bars)
-            moment = datetime.fromisoformat(current.as_of)
-            findings = pipeline.detect(market, moment, settings, decisions=store.decisions())
-            played = replayed(findings, market, settings.alerts, span)
+                played = play(market, moment, span, settings, store.decisions(), bars)
             rule = f"k = {settings.window.personas}, n = {settings.window.days:g}"
-            show(replay_rows(played.told, played.broader, rule, span, settings.alerts.families), form)
+            show(replay_rows(played, rule, span, settings.alerts.families), form)
             return
         if out is None:
             found = due(store, settings.alerts, pipeline.moment_now())

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from committee.analysis.alerts import Told, week_of
+from committee.analysis.alerts import Told
 from committee.findings import Findings
 from committee.market import Market
+from committee.pipeline.playing_alerts import Played
 from committee.reports.answer import Rows
 from committee.reports.lookup import Row, by_id, rows
 from committee.reports.names import owner_file
@@ -126,13 +127,13 @@ def _paragraph(row: Row) -> str:
     )
 
 
-def replay_rows(told: Sequence[Told], broader: int, rule: str, days: float, families: int) -> Rows:
+def replay_rows(played: Played, rule: str, days: float, families: int) -> Rows:
     """Count what would have been sent, owner by owner; the busiest first."""
+    told = played.told
     alerts = Counter(one.occasion.owner for one in told if one.alert)
     lines = Counter(one.occasion.owner for one in told if not one.alert)
-    weeks = Counter((one.occasion.owner, week_of(one.occasion.at)) for one in told if one.alert)
     busiest: dict[str, int] = {}
-    for (owner, _), amount in weeks.items():
+    for (owner, _), amount in played.weeks.items():
         busiest[owner] = max(amount, busiest.get(owner, 0))
     listing = [
         [plain(owner) or "nobody", alerts[owner], busiest.get(owner, 0), lines[owner]]
@@ -143,6 +144,7 @@ def replay_rows(told: Sequence[Told], broader: int, rule: str, days: float, fami
     each = f", {number(round(owned / len(owners), 1))} per rep" if owners else ""
     notes = [
         f"{rule}: {count(alerts.total(), 'alert')} in {number(days)} days{each}; {count(lines.total(), 'line')} in digests",
-        f"With personas from {families + 1} function families: {count(broader, 'alert')}",
+        f"With personas from {families + 1} function families: {count(played.broader, 'alert')}",
+        f"Flags were raised anew at each of {count(played.looks, 'daily look')}, from what had happened by then; statuses are dated by the groups of the last look",
     ]
     return Rows(["owner", "alerts", "busiest_week", "digest_lines"], listing, notes)

@@ -1,29 +1,22 @@
-"""Sending: once, whatever fails in between; what a replay counts against the rule played by itself."""
+"""Sending: once, whatever fails in between."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from markets import AS_OF, on_day, write_small
 
 from committee import pipeline
-from committee.analysis.replay import replay
-from committee.analysis.touches import touches
 from committee.errors import WriteFailed
 from committee.graph.store import Store, open_store
-from committee.market import Market
-from committee.pipeline.alerting import due, replayed, send
-from committee.pipeline.consequences import resolved
+from committee.pipeline.alerting import due, send
 from committee.pipeline.deciding import decide
-from committee.pipeline.words import personas_of, tags_of
 from committee.reports.alerts import alert_files
 from committee.settings import Settings
 
@@ -131,55 +124,3 @@ def test_a_dismissed_group_alerts_nobody(store: Store) -> None:
     left = [one.occasion for one in due(store, ALERTS, on_day(1)()).told]
     assert left or first.group_id == group.group_id
     assert group.group_id not in {one.group_id for one in left}
-
-
-# --- replay ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def owned(tmp_path_factory: pytest.TempPathFactory) -> Market:
-    market, _ = pipeline.read_files([exports_in(tmp_path_factory.mktemp("owned"))], SETTINGS, on_day(0))
-    place = market.accounts.schema.get_field_index("owner")
-    owners = [["Kim", "Lee", None][row % 3] for row in range(market.accounts.num_rows)]
-    return market.with_tables(accounts=market.accounts.set_column(place, "owner", pa.array(owners).dictionary_encode()))
-
-
-@pytest.mark.parametrize(("personas", "days"), [(3, 14.0), (2, 30.0), (4, 45.0)])
-def test_a_replay_of_flags_counts_what_the_rule_played_by_itself_counts(
-    owned: Market, personas: int, days: float
-) -> None:
-    tried = [
-        f"window.personas={personas}",
-        f"window.days={days}",
-        "alerts.kinds=['flag']",
-        "alerts.quiet_days=0",
-        "alerts.per_week=999",
-    ]
-    settings = Settings.read(None, [*tried, "alerts.weak=true"], {})
-    findings = pipeline.detect(owned, AS_OF, settings)
-    played = replayed(findings, owned, settings.alerts, 90)
-    seen = touches(
-        owned,
-        resolved(owned["engagements"], owned),
-        personas_of(owned["contacts"]),
-        tags_of(owned["content"]),
-        window=settings.window,
-        cleaning=settings.cleaning,
-        as_of=AS_OF,
-    )
-    alone = replay(seen, owned, scope=settings.window.scope, personas=personas, days=days, span_days=90)
-    assert Counter(one.occasion.owner for one in played.told if one.alert) == alone.per_owner
-    assert alone.flags > 0 or personas == 4
-
-
-def test_more_families_fewer_alerts(owned: Market) -> None:
-    findings = pipeline.detect(owned, AS_OF, SETTINGS)
-    counts, broader = [], []
-    for families in (1, 2, 3, 4):
-        settings = ALERTS.model_copy(update={"families": families, "per_week": 999, "quiet_days": 0.0})
-        played = replayed(findings, owned, settings, 400)
-        counts.append(sum(one.alert for one in played.told))
-        broader.append(played.broader)
-    assert broader[:-1] == counts[1:]
-    assert counts == sorted(counts, reverse=True)
-    assert counts[0] > counts[-1]
