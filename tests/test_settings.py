@@ -113,3 +113,9 @@ def test_a_settings_file_in_another_encoding_is_told_as_that(tmp_path):
         Settings.read(file, environment={})
     file.write_bytes("[window]\n# für Zürich\ndays = 3\n".encode("utf-8-sig"))
     assert Settings.read(file, environment={}).window.days == 3
+
+
+@pytest.mark.parametrize(("written", "meant"), [(".4", 0.4), ("8.", 8.0), ("-.5", -0.5), ("4", 4.0)])
+def test_a_number_may_be_written_as_people_write_it(written, meant):
+    settings = Settings.read(overrides=[f"episodes.fit.greedy_strength={written}"], environment={})
+    assert settings.episodes.fit.greedy_strength == meant

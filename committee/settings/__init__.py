@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -91,6 +92,7 @@ __all__ = [
 
 _FILES = ("detection", "episodes", "asking", "load", "store", "work")
 _PREFIX = "COMMITTEE_"
+_SHORT_NUMBER = re.compile(r"[-+]?([0-9]+\.|\.[0-9]+)")  # as people write it, which TOML does not take
 
 
 def _list(name: str) -> Any:
@@ -208,7 +210,7 @@ def _value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
-        return text
+        return float(text) if _SHORT_NUMBER.fullmatch(text) else text
 
 
 def _user_file(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 
 from committee.benchmark.generator.spec import words
 from committee.benchmark.scorer import Truth, score
+from committee.cli import run
 from committee.demo import DATA
 from committee.demo.cast import account_id
 from committee.demo.make import make
@@ -239,3 +240,13 @@ def test_the_planted_groups_score_one_on_themselves() -> None:
     figures = score(truth, groups, truth.members)
     assert figures["group_program_f1"] == figures["bcubed_f1"] == 1.0
     assert truth.now - dt.timedelta(days=1) == pd.Timestamp("2026-06-30")
+
+
+@pytest.mark.parametrize(("calibration", "found"), [("learn", False), ("shipped", True)])
+def test_the_group_of_no_listed_program_is_left_unassigned_until_shipped_numbers_are_asked_for(
+    calibration: str, found: bool, tmp_path: Path
+) -> None:
+    asked = ["detect", "--from", str(DATA), "--out", str(tmp_path), "--as-of", "2026-06-30"]
+    assert run([*asked, "--calibration", calibration]) == 0
+    groups = table("groups", tmp_path)
+    assert ((groups.account_id == account_id("Gilead Sciences")) & (groups.program_id == "")).any() == found
