@@ -14,7 +14,7 @@ import pytest
 from reports.verified_world import SETTINGS, World, a_world, brief_of
 
 from committee.reports.handoff import Options, render
-from committee.reports.handoff.document import Brief, Briefs
+from committee.reports.handoff.document import Brief
 from committee.reports.handoff_check import CannotCheck, Verdict, judged, verified
 from committee.reports.handoff_check.facts import GraphFacts
 from committee.reports.handoff_check.opening import open_brief
@@ -24,7 +24,7 @@ from committee.reports.handoff_check.resolving import unproven
 SOAK = bool(os.environ.get("COMMITTEE_SOAK"))
 FORMS = ("md", "html", "json", "csv")
 FRAMES = ("none", "bant", "meddic")
-WORLDS = (("realistic", 14, 5), ("large_pharma", 3, 7), ("date_only", 8, 11), ("job_changes", 8, 13), ("twins", 6, 17))
+WORLDS = (("realistic", 14, 5), ("large_pharma", 5, 7), ("date_only", 14, 11), ("job_changes", 9, 13), ("twins", 7, 17))
 GROUPS = 40  # of each world
 ALTERATIONS = 200
 
@@ -33,8 +33,7 @@ ALTERATIONS = 200
 def test_every_sentence_of_every_brief_verifies(name: str, accounts: int, seed: int, tmp_path: Path) -> None:
     """Forty random groups of each of five worlds; every fifth (all with COMMITTEE_SOAK) as a file as well."""
     with a_world(str(tmp_path / "store"), tmp_path, name, accounts, seed) as world:
-        chosen = random.Random(seed).sample(world.groups, min(GROUPS, len(world.groups)))
-        assert len(chosen) >= GROUPS * 3 // 4
+        chosen = random.Random(seed).sample(world.groups, GROUPS)
         looked_up = 0
         for account_id in sorted({row["account_id"] for row in chosen}):
             given = world.given(account_id)
@@ -301,9 +300,4 @@ def test_a_mistake_of_the_maker_is_found_although_the_file_is_as_it_was_made(wor
             verdict = verified(render(brief, "md").encode(), "brief", world.store, SETTINGS)
         wrong = [one for one in verdict.findings if one.wrong]
         assert {one.what for one in wrong} == {"unproven"}, name
-        assert all(one.line > 1 and one.graph for one in wrong), name
-
-
-def test_a_document_of_an_owner_is_checked_as_one(world, pages, checker) -> None:
-    briefs = tuple(brief for brief, _ in pages["md"])
-    assert not isinstance(briefs[0], Briefs)
+        assert [one for one in wrong if one.line == 1 or not one.graph] == [], name

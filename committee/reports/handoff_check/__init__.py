@@ -6,6 +6,7 @@ made.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from committee.settings import Settings
 
 __all__ = ["CannotCheck", "Finding", "Verdict", "judged", "verified"]
 
+_UNITS = {"md": read_markdown, "html": read_html}
 _SHOWN = 3  # records named as the source of one line
 _LEAST_LOST = 2  # pieces missing at the end of a file that is cut off; one alone is a lost line
 
@@ -134,7 +136,7 @@ def _compared(opened: Opened, again: Remade, names: set[str]) -> list[Difference
         return compared_json(opened.tree, read_json(meant), names)
     if opened.form == "csv":
         return compared_rows(read_csv(opened.text), read_csv(meant), names)
-    read = read_html if opened.form == "html" else read_markdown
+    read = _UNITS[opened.form]
     return compared_units(read(opened.text).units, read(meant).units, names)
 
 
@@ -187,7 +189,8 @@ class _Sources:
 
 
 def _bare(text: str) -> str:
-    return "".join(char for char in text if char.isalnum()).casefold()
+    """Letters and digits alone."""
+    return "".join(char for char in unicodedata.normalize("NFC", text) if char.isalnum()).casefold()
 
 
 def _unproven(opened: Opened, again: Remade) -> Iterator[Finding]:
@@ -199,5 +202,8 @@ def _unproven(opened: Opened, again: Remade) -> Iterator[Finding]:
 def _line_in(opened: Opened, line: Line) -> int:
     """The line of the file on which a line of the brief stands; 1 where it is not there."""
     bare = _bare(line.text)
-    rows = opened.text.split("\n")
-    return next((place for place, text in enumerate(rows, 1) if bare in _bare(text)), 1)
+    if opened.form in _UNITS:
+        pieces = [(unit.line, unit.text) for unit in _UNITS[opened.form](opened.text).units]
+    else:
+        pieces = list(enumerate(opened.text.split("\n"), 1))
+    return next((place for place, text in pieces if bare in _bare(text)), 1)

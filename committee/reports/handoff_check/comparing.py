@@ -87,12 +87,20 @@ def compared_units(said: Sequence[Unit], meant: Sequence[Unit], names: Collectio
             found.append(_added(said[step.said], known, gone, names))
         elif step.meant is not None:
             unit = meant[step.meant]
-            after = said[step.before] if step.before < len(said) else None
-            line = after.line if after else (said[-1].line_at(len(said[-1].words)) if said else 1)
+            line = _line_behind(said, step.before)
             what = "markup" if unit.markup else "lost"
             size = len(unit.text)
             found.append(Difference(line, unit.place, what, "", unit.text, True, unit.number, unit.text, (0, size)))
     return found
+
+
+def _line_behind(said: Sequence[Unit], before: int) -> int:
+    """The line on which something that is lost should have gone on, behind so many pieces of the file."""
+    if not before:
+        return 1
+    last = said[before - 1]
+    end = last.line_at(len(last.words))
+    return min(end + 1, said[before].line) if before < len(said) else end
 
 
 def _changed(said: Unit, meant: Unit) -> Difference:
