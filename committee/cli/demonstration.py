@@ -18,11 +18,12 @@ from committee.cli.output import show, show_page, sized
 from committee.demo import DATA
 from committee.findings import Findings
 from committee.market import Market
+from committee.pipeline.briefing import Asker
 from committee.pipeline.identifying import market_seen
 from committee.privacy import noted
 from committee.progress import Progress
 from committee.records.tables import write_atomically
-from committee.reports.handoff import handoff, render
+from committee.reports.handoff import Options, handoff, render
 from committee.reports.listing import Rows, flag_rows, group_rows
 from committee.settings import Settings
 
@@ -105,6 +106,8 @@ def demonstrate(folder: Path, progress: Progress) -> Demonstration:
             name = f"{told['account']} {told['need']} {told['group_id'][:6]}".lower()
             pages[told["group_id"]] = folder / f"{re.sub(r'[^a-z0-9]+', '-', name).strip('-')}.html"
         noted(store, pages.values())
+        asker = Asker(market, findings)
     for group_id, page in pages.items():
-        write_atomically(page, render(handoff(group_id, market, findings), "html").encode())
+        asked = asker.ask(group_id, Options().questions, progress)
+        write_atomically(page, render(handoff(group_id, market, findings, asked=asked), "html").encode())
     return Demonstration(folder, market, findings, pages)

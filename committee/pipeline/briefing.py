@@ -84,8 +84,7 @@ class Asker:
             return Asked(why_not=self._why_not)
         if self.tries is not None and self._spent >= self.tries:
             return Asked(
-                why_not=f"one document tries {self.tries:,} answers, and they were tried for the groups before; "
-                f"committee handoff {group_id} tries more"
+                why_not="the answers that one document tries were tried for the groups before (handoff.owner_tries)"
             )
         group = self.findings.groups.filter(pc.equal(whole(self.findings.groups["group_id"]), group_id))
         if group_id not in self._frozen.explaining(group["account_id"][0].as_py()).groups:

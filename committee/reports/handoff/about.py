@@ -39,8 +39,13 @@ def _program(view: GroupView) -> list[Line]:
         )
         return [line("program", told, Told("Program: "), [group])]
     key = program["program_id"]
-    found = [line("program", name_of("program", key, program), Told("Program: "))]
-    if others:
+    name = name_of("program", key, program)
+    if others and not view.program_is_sure:
+        told = tell("likeliest {name}, else {others}", name=name, others=list_of(others, "or"))
+        found = [line("program", told, Told("Program: "), [group])]
+    else:
+        found = [line("program", name, Told("Program: "))]
+    if others and view.program_is_sure:
         found.append(line("or", list_of(others, "or"), Told("It may also be for: "), [group]))
     started = date_of("program", key, "started_on", program.get("started_on"))
     facts = [

@@ -38,7 +38,8 @@ def _members(view: GroupView) -> Iterator[Told]:
 def _program(view: GroupView) -> Iterator[Told]:
     others = other_programs(view)
     if view.group["program_id"] and others:
-        yield Told("The program is the likeliest one, not a certain one: next is ") + others[0]
+        how = "" if view.program_is_sure else "; talking points name no program"
+        yield Told("The program is the likeliest one, not a certain one: next is ") + others[0] + how
     elif not view.group["program_id"]:
         yield Told("Which program it is for cannot be told from what was read, so none is named")
 

@@ -12,7 +12,7 @@ from committee.reports.handoff.facts import amount, date_of, first_or_last, how_
 from committee.reports.handoff.group_view import GroupView
 from committee.reports.handoff.talking import asked_with, fields_of_group
 from committee.reports.handoff.why_now import event_told, recent_events, status_line
-from committee.reports.handoff.wording import filled, wording
+from committee.reports.handoff.wording import filled
 from committee.reports.lookup import Row
 from committee.reports.words import plain
 
@@ -28,7 +28,7 @@ def frame_title(frame: str) -> str:
 
 def letters(view: GroupView, frame: str) -> list[Line]:
     """Return a line for each letter of a frame: what answers it, or that it is open and what to ask."""
-    return [_letter(view, about) for about in wording()["frames"].get(frame, {}).values()]
+    return [_letter(view, about) for about in view.wording["frames"].get(frame, {}).values()]
 
 
 def _letter(view: GroupView, about: Mapping[str, Any]) -> Line:
@@ -93,7 +93,7 @@ def _need(view: GroupView) -> list[Told]:
 
 def _program(view: GroupView) -> list[Told]:
     program = view.program
-    if program is None:
+    if program is None or not view.program_is_sure:
         return []
     key = program["program_id"]
     phase = word_of("program", key, "phase", program.get("phase"))
@@ -124,7 +124,7 @@ def _engaged(view: GroupView, row: Row) -> Told:
 
 def _read(view: GroupView, name: str) -> list[Told]:
     """The latest touch of each person on a piece of the class."""
-    words = wording()["content"][name]
+    words = view.wording["content"][name]
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE) if words else None
     last: dict[str, Row] = {}
     for row in view.evidence:

@@ -13,6 +13,7 @@ from committee.findings import Findings
 from committee.market import Market
 from committee.reports.handoff.document import Told
 from committee.reports.handoff.facts import fact, name_of, quoted, word_of
+from committee.reports.handoff.wording import wording
 from committee.reports.lookup import Row, by_id, one, rows
 from committee.reports.words import persona, plain
 from committee.settings import word_list
@@ -47,6 +48,11 @@ class GroupView:
         return {**word_list("detection"), **used}
 
     @cached_property
+    def wording(self) -> Mapping[str, Any]:
+        """The patterns and rules in force."""
+        return wording()
+
+    @cached_property
     def account(self) -> Row:
         """The account; only its id when the market does not hold it."""
         account_id = self.group["account_id"]
@@ -72,6 +78,12 @@ class GroupView:
         return one(self.market.programs, "program_id", program_id) or (
             {"program_id": program_id} if program_id else None
         )
+
+    @cached_property
+    def program_is_sure(self) -> bool:
+        """Whether a program is named, and what the others may be leaves it a probability as high as the settings ask."""
+        others = [float(word.rpartition(":")[2]) for word in self.group["program_alternatives"] or []]
+        return bool(self.group["program_id"]) and 1 - sum(others) >= self.wording["program"]["least"]
 
     @cached_property
     def members(self) -> list[Row]:

@@ -11,7 +11,6 @@ from committee.reports.handoff.deals import open_deals
 from committee.reports.handoff.document import Line, Told, line, list_of, row_of, tell
 from committee.reports.handoff.facts import amount, date_of, fact, how_many, member_id, name_of, word_of
 from committee.reports.handoff.group_view import GroupView
-from committee.reports.handoff.wording import wording
 from committee.reports.lookup import Row, rows
 from committee.reports.words import day, in_order, persona, plain
 
@@ -142,7 +141,7 @@ def _template(view: GroupView) -> Iterator[Line]:
 def _risks(view: GroupView, found: tuple[Seat, ...]) -> Iterator[Line]:
     """Late personas that are not there although the group is late."""
     deals = open_deals(view)
-    late = view.group["status"] in wording()["late"]["statuses"]
+    late = view.group["status"] in view.wording["late"]["statuses"]
     if view.group["status"] == "closed" or not (late or deals):
         return
     status = word_of("group", view.group_id, "status", view.group["status"])

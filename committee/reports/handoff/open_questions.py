@@ -126,5 +126,6 @@ def _people(view: GroupView, single: str, plural: str, people: Sequence[str]) ->
     named = [view.who(key, view.limits["characters"]) for key in open_ones]
     if len(open_ones) < len(people):
         hidden = len(people) - len(open_ones)
-        named.append(Told("one not to be contacted" if hidden == 1 else f"{hidden} not to be contacted"))
+        number = fact(f"{hidden:,}", "number", hidden, "group", view.group_id, "tried")
+        named.append(number + " not to be contacted")
     return [list_of(named) + f" {single if len(people) == 1 else plural}"] if people else []

@@ -10,7 +10,6 @@ from committee.reports.handoff.facts import amount, date_of, fact, member_id, od
 from committee.reports.handoff.group_view import GroupView
 from committee.reports.handoff.missing import seats
 from committee.reports.handoff.talking import asked_with, depth_of, telling
-from committee.reports.handoff.wording import wording
 from committee.reports.lookup import Row
 from committee.reports.words import listed, persona
 
@@ -29,7 +28,7 @@ _SAID = {
 
 def order_of_contact(view: GroupView) -> list[Line]:
     """Return the members who may be contacted in the order of the rule, then whom to ask an introduction for."""
-    rule, ordered = wording()["order"], in_order_of_contact(view)
+    rule, ordered = view.wording["order"], in_order_of_contact(view)
     found = [
         line(
             "call",
@@ -49,7 +48,7 @@ def order_of_contact(view: GroupView) -> list[Line]:
 
 def in_order_of_contact(view: GroupView) -> list[Row]:
     """Return the memberships of those who may be contacted, in the order of the rule."""
-    return sorted(view.reachable, key=_key(view, wording()["order"]))
+    return sorted(view.reachable, key=_key(view, view.wording["order"]))
 
 
 def _rule(rule: Mapping[str, Any]) -> str:

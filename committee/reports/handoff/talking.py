@@ -9,7 +9,7 @@ from committee.reports.handoff.document import Told, list_of
 from committee.reports.handoff.facts import date_of, fact, how_many, name_of, quoted, word_of
 from committee.reports.handoff.group_view import GroupView
 from committee.reports.handoff.why_now import named_event
-from committee.reports.handoff.wording import filled, wording
+from committee.reports.handoff.wording import filled
 from committee.reports.lookup import Row
 from committee.reports.words import persona, plain, term
 from committee.settings import word_list
@@ -21,7 +21,7 @@ _DEPTH = {"bottom": 1, "middle": 2, "top": 3}
 
 def asked_with(view: GroupView, contact_id: str) -> Row | None:
     """Return the latest touch with which somebody raised a hand."""
-    kinds = set(wording()["hand"]["kinds"])
+    kinds = set(view.wording["hand"]["kinds"])
     found = [row for row in view.touches_of(contact_id) if row["kind"] in kinds]
     return found[-1] if found else None
 
@@ -69,7 +69,7 @@ def _said(view: GroupView, contact_id: str, section: str) -> Told:
     situation = view.stages.get(row["content_id"] or "", "other") if _fits(view, contact_id, row) else "other"
     if row == asked_with(view, contact_id):
         situation = "asked"
-    patterns: Mapping[str, list[str]] = wording()[section].get(view.personas[contact_id], {})
+    patterns: Mapping[str, list[str]] = view.wording[section].get(view.personas[contact_id], {})
     return filled(patterns.get(situation, patterns.get("other", [])), _fields(view, contact_id, row))
 
 
@@ -93,7 +93,8 @@ def _fields(view: GroupView, contact_id: str, row: Row) -> dict[str, Told]:
 
 def fields_of_group(view: GroupView) -> dict[str, Told]:
     """Return the fields of account, program, need and the event that why now names; empty ones are not known."""
-    account, program, event = view.account, view.program or {}, named_event(view)
+    account, event = view.account, named_event(view)
+    program = (view.program or {}) if view.program_is_sure else {}
     key = str(program.get("program_id", ""))
 
     def of_program(name: str) -> Told:

@@ -20,7 +20,6 @@ from committee.reports.handoff.facts import (
     word_of,
 )
 from committee.reports.handoff.group_view import GroupView
-from committee.reports.handoff.wording import wording
 from committee.reports.lookup import Row, rows, standing
 from committee.reports.rendering import cell
 from committee.reports.words import day, number, plain, source
@@ -93,7 +92,7 @@ def _deciding_part(view: GroupView) -> Told:
 
 def _hand_part(view: GroupView) -> Told:
     """The latest raised hand, as long as it is a reason."""
-    hand = wording()["hand"]
+    hand = view.wording["hand"]
     oldest = view.as_of - timedelta(days=hand["days"])
     raised = [
         row
@@ -204,7 +203,8 @@ def flag_line(view: GroupView) -> Told:
         days=fact(f"{window['days']:g}", "number", window["days"], "setting", "window.days", "value"),
     )
     if not view.flags:
-        return tell("No flag: {rule} has not happened in this group", rule=rule)
+        scope = fact(window["scope"], "word", window["scope"], "setting", "window.scope", "value")
+        return tell("No flag was raised ({rule}, by {scope})", rule=rule, scope=scope)
     flag = view.flags[0]
     key = flag["flag_id"]
     told = tell(
