@@ -168,6 +168,9 @@ class Coverage(Record):
     known: Whole = field("People of this persona known in the account", low=0)
     engaged: Whole = field("Of these, members of the group", low=0)
     needed: Whole = field("Seats the usual committee has for it", low=0)
+    template: Category = field(
+        "Whose seats these are: default, all (won deals), or a segment of them such as industry: biotech"
+    )
 
 
 class Unassigned(Record):

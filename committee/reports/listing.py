@@ -19,7 +19,7 @@ from committee.reports.handoff.why_now import cause_of, flag_line
 from committee.reports.lookup import Row, by_id, rows
 from committee.reports.ranking import TIES, formula, published
 from committee.reports.run_notes import lacking_notes, luck_notes
-from committee.reports.won_deals import template_notes
+from committee.reports.won_deals import seats_note, template_notes
 from committee.reports.words import day, listed, persona, plain
 from committee.settings import word_list
 
@@ -187,12 +187,14 @@ def _group_notes(view: GroupView) -> list[str]:
     silent = [name for name in families if name not in engaged]
     breadth = f"Functions engaged: {listed(name for name in families if name in engaged) or 'none'}; not yet: {listed(silent) or 'none'}"
     points = points_of(view.findings, view.group, view.flags)
+    whose = seats_note(rows(view.findings.coverage, "group_id", view.group_id))
     return [
         f"{group['account']}: {group['need'] or 'no stated need'} for {group['program']}",
         *(f"{row['status']} since {day(row['since'])}: {cause_of(row)}" for row in history),
         flag_line(view).text,
         breadth,
         *(f"{persona(seat.persona)}: {seat_text(view, seat)}" for seat in seats(view)),
+        *([whose] if whose else []),
         f"{points.total:g} points: "
         + ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in vars(points).items()),
     ]

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from committee.analysis.templates import DEFAULT
 from committee.analysis.won_deals import EVERY, Deal, Segment
 from committee.reports.answer import Rows
-from committee.reports.words import count, percent, plain, term
+from committee.reports.words import count, listed, percent, plain, term
 from committee.settings import LearnSettings
 
-__all__ = ["MARK", "deal_rows", "learned_rows", "seats_section", "template_notes"]
+__all__ = ["MARK", "deal_rows", "learned_rows", "seats_note", "seats_section", "template_notes"]
 
 MARK = "# Learned by committee learn"  # the first words of a file that it may write anew
 _FROM = {
@@ -79,7 +80,9 @@ def _notes(every: Segment, deals: Sequence[Deal], settings: LearnSettings) -> li
     if every.accounts < every.deals:
         notes.append("Deals of one account are alike: the intervals are too narrow by as much")
     if settings.used:
-        used = "committee detect measures groups by the seats of all won deals; --set learn.used=false keeps those set"
+        own = "won deals of their own segment where they are enough, else by those of all"
+        whose = own if settings.segments else "all won deals"
+        used = f"committee detect measures groups by the seats of {whose}; --set learn.used=false keeps those set"
     else:
         used = "committee detect measures groups by the seats of the settings: learn.used is false"
     return [
@@ -127,10 +130,32 @@ def template_notes(rows: Mapping[str, Any]) -> list[str]:
         return []
     deals, least = count(said["deals"], "won deal"), said["least"]
     if said["seats_from"] == "won deals":
-        return [f"Seats of the usual committee: learned from {deals} (committee learn)"]
+        learned = f"Seats of the usual committee: learned from {deals} (committee learn)"
+        return [f"{learned}{_by_segment(said.get('templates', {}))}"]
     if said["deals"] >= least:
         return [f"Seats of the usual committee: the default template, as no persona is usual at {deals}"]
     return [f"Seats of the usual committee: the default template, as {deals} of {least} are not enough"]
+
+
+def _by_segment(templates: Mapping[str, int]) -> str:
+    told = [f"{count(amount, 'group')} by {_whose(name)}" for name, amount in templates.items()]
+    return f"; {listed(told)}" if told else ""
+
+
+def _whose(template: str) -> str:
+    return {EVERY: "all won deals", DEFAULT: "the default template"}.get(template, f"won deals of {plain(template)}")
+
+
+def seats_note(coverage: Sequence[Mapping[str, Any]]) -> str:
+    """Say whose seats a group is measured by; empty where the run did not keep it.
+
+    Parameters
+    ----------
+    coverage : sequence of rows of coverage
+        Those of the group.
+    """
+    names = sorted({row["template"] for row in coverage if row.get("template")})
+    return f"Seats of the usual committee: those of {listed(map(_whose, names))}" if names else ""
 
 
 def seats_section(segment: Segment, as_of: str, personas: Iterable[str]) -> str:

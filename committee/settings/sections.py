@@ -187,6 +187,7 @@ class LearnSettings(Section):
     """The usual committee, learned from won deals."""
 
     used: bool
+    segments: tuple[Literal["industry", "employees"], ...]
     least: int = Field(ge=2)
     confidence: float = Field(gt=0, lt=1)
     usual_share: float = Field(gt=0, le=1)

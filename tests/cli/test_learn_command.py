@@ -121,7 +121,10 @@ def test_what_was_learned_is_kept_as_settings_that_the_product_reads(twelve, nin
 
 
 def test_what_detect_makes_of_it_is_said_as_the_settings_have_it(twelve):
-    assert "measures groups by the seats of all won deals" in called("learn", "--from", twelve, *AS_OF).out
+    assert (
+        "measures groups by the seats of won deals of their own segment where they are enough"
+        in called("learn", "--from", twelve, *AS_OF).out
+    )
     answer = called("learn", "--from", twelve, *AS_OF, "--set", "learn.used=false")
     assert "measures groups by the seats of the settings" in answer.out
 
