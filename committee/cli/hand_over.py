@@ -16,7 +16,7 @@ from committee.cli.options import (
     store_option,
     to_copy,
 )
-from committee.cli.verify_handoff import with_verify
+from committee.cli.verify_handoff import or_verify, with_verify
 
 __all__ = ["export_command", "handoff_command"]
 
@@ -26,7 +26,7 @@ _SYSTEMS = ("salesforce", "hubspot")
 
 @with_verify
 @click.command("handoff", epilog=to_copy("committee handoff group:3f2a9c --out group.html --store market-store"))
-@click.argument("name", metavar="GROUP", required=False)
+@click.argument("name", metavar="GROUP", required=False, shell_complete=or_verify)
 @click.option(
     "--owner", metavar="NAME", help="All open groups of the accounts of this owner as one document, instead of GROUP."
 )
@@ -179,6 +179,7 @@ def findings_command(
     help="Folder of the exports for this system; what was written there before is not written again.",
 )
 @click.option("--write", is_flag=True, help="Write the files; without it they are only shown.")
+@click.option("--undone", is_flag=True, help="Note that the last export was undone in the CRM by its undo.csv.")
 @store_option
 @run_option
 @settings_options
@@ -187,6 +188,7 @@ def crm_command(
     name: str,
     out: Path,
     write: bool,
+    undone: bool,
     address: str | None,
     run_id: str | None,
     settings_file: str | None,
@@ -199,6 +201,9 @@ def crm_command(
     diff.csv, and undo.csv: what to delete or restore to have it as before. A second export writes nothing. A role that
     somebody has is never written nor changed; no names, no mail addresses, nobody who must not be contacted. Only
     records that came from the system are written; what is left out is counted, with the reason.
+
+    Who imported an undo.csv says so by --undone: then only what was written before that export stands, and the next one
+    shows again what should stand there. Dismiss a group first that is not to be written again.
     """
     from committee.cli.output import say, show, sized
     from committee.cli.sight import looking
@@ -209,6 +214,14 @@ def crm_command(
     settings = settings_from(settings_file, overrides)
     system = crm.system_named(name)
     kept = crm.read_kept(out, system)
+    if undone:
+        if write:
+            raise click.UsageError("--write and --undone are two things: do one of them")
+        marked, cells = crm.mark_undone(out, kept, system)
+        say(
+            f"{marked} is marked as undone: {sized(cells, 'cell')} of it no longer {'stands' if cells == 1 else 'stand'}"
+        )
+        return
     with looking(address, settings, run_id=run_id) as sight:
         market, found = sight.facts(
             tables=("accounts", "programs", "contacts", "opportunities", "opportunity_roles", "aliases")

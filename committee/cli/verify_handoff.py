@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from committee.cli.options import format_option, settings_from, settings_options, store_option, to_copy
 
-__all__ = ["verify_command", "with_verify"]
+__all__ = ["or_verify", "verify_command", "with_verify"]
 
 _DIFFERS, _CANNOT = 1, 2  # exit codes
 _COLUMNS = ("file", "line", "place", "what", "brief", "graph", "source")
@@ -96,10 +95,6 @@ class _Page(click.Command):
         with formatter.section("Commands"):
             formatter.write_dl([(name, one.get_short_help_str(_WIDTH)) for name, one in self.others.items()])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        found = super().shell_complete(ctx, incomplete)
-        return [CompletionItem(name) for name in self.others if name.startswith(incomplete)] + found
-
 
 class _WithOthers(click.Group):
     """A command that takes a name, beside commands of their own: whatever is none of these is a name."""
@@ -133,3 +128,8 @@ class _WithOthers(click.Group):
 def with_verify(page: click.Command) -> click.Command:
     """Put ``verify`` beside the command that makes a page; a group of that name is ``group:verify``."""
     return _WithOthers(page, [verify_command])
+
+
+def or_verify(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the word in the place of a group: ``verify`` may stand there."""
+    return [name for name in (str(verify_command.name),) if name.startswith(incomplete)]

@@ -124,6 +124,8 @@ class Material:
         The current run, where these findings are of another one.
     continues : mapping of str to str
         Then: by group of these findings the one that continues it in the current run.
+    in_memory : bool
+        The findings were made in memory, and are not kept.
     """
 
     market: Market
@@ -135,6 +137,7 @@ class Material:
     said: Mapping[str, Verdict]
     current: RunSummary | None
     continues: Mapping[str, str]
+    in_memory: bool = False
 
 
 def material(
@@ -198,6 +201,7 @@ def material_in_memory(store: Store, market: Market, findings: Findings, dismiss
         said={},
         current=None,
         continues={},
+        in_memory=True,
     )
 
 

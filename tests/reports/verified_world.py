@@ -19,7 +19,7 @@ from committee.pipeline.deciding import decide
 from committee.reports.handoff import Brief, Options, beside_of, handoff
 from committee.settings import Settings
 
-SETTINGS = Settings.read(environment={"COMMITTEE_WINDOW__SHIFTS": "0", "COMMITTEE_QUESTIONS__TRIES": "4"})
+SETTINGS = Settings.read(environment={"COMMITTEE_WINDOW__SHIFTS": "0", "COMMITTEE_QUESTIONS__TRIES": "12"})
 HOSTILE = (
     "O'Brien | <b>Ada</b>",
     '=HYPERLINK("x")',

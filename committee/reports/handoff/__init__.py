@@ -118,4 +118,5 @@ def _header(view: GroupView, options: Options, beside: Beside) -> Header:
         words=words_in_force(),
         options=options,
         later=beside.later.run_id if beside.later else "",
+        in_memory=beside.in_memory,
     ).sealed()

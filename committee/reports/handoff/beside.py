@@ -49,6 +49,8 @@ class Beside:
         What is new since it was dismissed; None while it stays dismissed.
     later : Later or None
         For a group of an earlier run.
+    in_memory : bool
+        The findings were made for the brief, and are not kept.
     """
 
     loaded_until: str = ""
@@ -57,6 +59,7 @@ class Beside:
     verdict: Verdict | None = None
     news: News | None = None
     later: Later | None = None
+    in_memory: bool = False
 
 
 def banner(view: GroupView, beside: Beside) -> list[Line]:
@@ -137,4 +140,5 @@ def beside_of(given: Material, group_id: str) -> Beside:
         verdict=given.dismissed.groups.get(group_id) or given.said.get(group_id),
         news=given.dismissed.back.get(group_id),
         later=Later(later.run_id, later.as_of, given.continues.get(group_id, "")) if later else None,
+        in_memory=given.in_memory,
     )

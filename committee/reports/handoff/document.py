@@ -229,6 +229,8 @@ class Header:
         `FORM` of the version that made it.
     later : str
         The run that was current, for a brief of an earlier one; else empty.
+    in_memory : bool
+        Whether the findings were made for the brief, as of a date, and are not kept: then they can be made again.
     seal : str
         Hash of all the others: a header that was altered does not fit it.
     """
@@ -245,6 +247,7 @@ class Header:
     options: Options = field(default_factory=Options)
     form: int = FORM
     later: str = ""
+    in_memory: bool = False
     seal: str = ""
 
     def sealed(self) -> Header:

@@ -145,7 +145,9 @@ class _Page:
         self.brief, self.place = brief, place
         self.header = header_text(brief.header)
         self.entry = _entry(brief)
-        self.picture = re.sub(r"timeline-(title|text)", rf"g{place}-timeline-\1", brief.picture)  # ids are of the document
+        self.picture = re.sub(
+            r"timeline-(title|text)", rf"g{place}-timeline-\1", brief.picture
+        )  # ids are of the document
         self.sections: dict[str, Section] = {section.key: section for section in brief.sections}
         self.letters = word_list("reports")["letters"]
         self._numbers = _numbers(brief)

@@ -17,6 +17,9 @@ from committee.reports.words import day, in_order, persona, plain
 __all__ = ["Seat", "missing", "seat_text", "seats"]
 
 
+_ALL, _DEFAULT = "all", "default"  # whose seats a run measured by: of all won deals, of the settings
+
+
 @dataclass(frozen=True)
 class Seat:
     """One persona of the usual committee: seats, people known in the account, members of the group, and who is silent."""
@@ -126,16 +129,20 @@ def _template(view: GroupView) -> Iterator[Line]:
         fact(f"{said[name]:,}", "number", said[name], "run", run, f"rows.coverage.{name}")
         for name in ("deals", "least")
     )
-    if said["seats_from"] == "won deals":
-        yield line("template", tell("The usual committee is learned from {deals} won deals", deals=deals))
+    own = next((row for row in rows(view.findings.coverage, "group_id", view.group_id) if row.get("template")), None)
+    whose = own["template"] if own else _ALL if said["seats_from"] == "won deals" else _DEFAULT
+    if whose == _ALL:
+        told = tell("The usual committee is learned from {deals} won deals", deals=deals)
+    elif own and whose != _DEFAULT:
+        segment = fact(plain(whose), "word", whose, "seat", member_id(view.group_id, own["persona"]), "template")
+        told = tell("The usual committee is learned from the won deals of {segment}", segment=segment)
     elif said["deals"] >= said["least"]:
-        yield line(
-            "template",
-            tell("The usual committee is that of the settings: no persona is usual at {deals} won deals", deals=deals),
-        )
+        text = "The usual committee is that of the settings: no persona is usual at {deals} won deals"
+        told = tell(text, deals=deals)
     else:
         text = "The usual committee is that of the settings: {deals} won deals of the {least} needed teach no other"
-        yield line("template", tell(text, deals=deals, least=least))
+        told = tell(text, deals=deals, least=least)
+    yield line("template", told)
 
 
 def _risks(view: GroupView, found: tuple[Seat, ...]) -> Iterator[Line]:

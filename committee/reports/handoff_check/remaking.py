@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from committee.findings import Findings
@@ -36,6 +36,7 @@ from committee.settings import Settings
 __all__ = ["Remade", "remade"]
 
 _END_OF_SECOND = timedelta(milliseconds=999)  # a header tells moments to the second
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # before any decision
 _WORD = re.compile(r"[^\s\"'<>()\[\],;]+")
 _FRAMES = ("bant", "meddic")
 
@@ -98,7 +99,7 @@ def remade(store: Store, opened: Opened, name: str, settings: Settings, progress
         )
     run = _of_file([run.run_id for run in runs], head.said("run_id"), words)
     if run is None:
-        known = _in_memory(store, head, settings, progress) if not _foreign(store, opened) else None
+        known = None if _foreign(store, opened) else _in_memory(store, head, settings, progress)
         if known is None:
             raise _no_run(store, opened, head, name, runs)
         given, facts = known
@@ -150,9 +151,8 @@ def _given(
         accounts = _owned(store, options.owner)
     else:
         accounts = _accounts_of_group(store, run_id, head, words)
-    given = material(
-        store, accounts, run_id, _moment(head.said("loaded_until")), _moment(head.said("decided_until")), progress
-    )
+    decided = _moment(head.said("decided_until")) or (_NEVER if "decided_until" in head.fields else None)
+    given = material(store, accounts, run_id, _moment(head.said("loaded_until")), decided, progress)
     return _with_later(store, given, run_id, runs, accounts, head, words)
 
 
@@ -192,7 +192,7 @@ def _owned(store: Store, owner: str) -> list[str]:
 def _in_memory(store: Store, head: Head, settings: Settings, progress: Progress) -> tuple[Material, Facts] | None:
     """Detect again as of the header's date, for a brief that was made so; None where that gives another run."""
     as_of, known_at = _moment(head.said("as_of"), exact=True), _moment(head.said("known_at"), exact=True)
-    if as_of is None:
+    if as_of is None or head.said("in_memory").lower() != "true":
         return None
     loaded = _moment(head.said("loaded_until"))
     later = loaded is not None and any(at > loaded for at in store.loads()["loaded_at"].to_pylist())
@@ -202,7 +202,14 @@ def _in_memory(store: Store, head: Head, settings: Settings, progress: Progress)
     if findings.run is None or findings.run.run_id != head.said("run_id"):
         return None
     given = material_in_memory(store, market, findings, dismissed_in(store, findings, kept=False))
+    given = replace(given, loaded_until=loaded and _newest(store.loads()["loaded_at"].to_pylist(), loaded))
+    decided, decisions = _moment(head.said("decided_until")), store.decisions().decisions
+    given = replace(given, decided_until=decided and _newest(decisions["decided_at"].to_pylist(), decided))
     return given, TableFacts(given.market, findings, store.decisions().decisions)
+
+
+def _newest(moments: Iterable[datetime], until: datetime) -> datetime | None:
+    return max((moment for moment in moments if moment <= until), default=None)
 
 
 # --- which run, which group -----------------------------------------------------------------------------------------
