@@ -71,6 +71,16 @@ def test_it_is_shown_first_then_written_then_there_is_nothing_new(store: Path, t
     assert sorted(path.name for path in out.iterdir()) == ["export-001", "manifest.json"]
 
 
+def test_what_was_undone_is_marked_and_shown_again_by_the_next_export(store: Path, tmp_path: Path):
+    first = exported(store, tmp_path / "out", "--write", "--format", "csv").out
+    assert exported(store, tmp_path / "out", "--write", "--undone").code == 2
+    marked = exported(store, tmp_path / "out", "--undone")
+    assert marked.code == 0
+    assert "export-001 is marked as undone" in marked.one_line
+    assert exported(store, tmp_path / "out", "--format", "csv").out == first
+    assert "no export that is not marked" in exported(store, tmp_path / "out", "--undone").one_line
+
+
 def test_every_role_is_that_of_a_member_who_may_be_contacted_and_no_name_is_written(store: Path, tmp_path: Path):
     exported(store, tmp_path / "out", "--write")
     with (tmp_path / "out" / "export-001" / "OpportunityContactRole.csv").open(encoding="utf-8") as file:

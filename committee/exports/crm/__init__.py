@@ -1,6 +1,6 @@
 """Write-back as files: roles of people and records of groups in a CRM's own words, what each file changes, and how to undo it."""
 
-from committee.exports.crm.folder import Kept, read_kept, write_export
+from committee.exports.crm.folder import Kept, mark_undone, read_kept, write_export
 from committee.exports.crm.shown import Shown, shown
 from committee.exports.crm.system import System, system_named
 from committee.exports.crm.wanted import Wanted, wanted
@@ -14,6 +14,7 @@ __all__ = [
     "System",
     "Wanted",
     "changes",
+    "mark_undone",
     "read_kept",
     "shown",
     "system_named",

@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from committee.errors import BadFile
+from committee.errors import BadFile, NotFound
 from committee.exports.crm.system import System
 from committee.exports.crm.what_changes import Change, Diff, person_mark, undone
 from committee.findings import Run
-from committee.records.cells import csv_line, guarded
+from committee.records.cells import csv_line, guarded, unguarded
 from committee.records.tables import write_atomically
 
-__all__ = ["Kept", "read_kept", "write_export"]
+__all__ = ["Kept", "mark_undone", "read_kept", "write_export"]
 
 _MANIFEST, _DIFF, _UNDO = "manifest.json", "diff.csv", "undo.csv"
 _FORMAT = 1
@@ -136,8 +136,55 @@ def write_export(folder: Path, kept: Kept, diff: Diff, system: System, run: Run 
             }
         )
     if diff.changes or diff.forgotten:
-        _write_manifest(folder, exports, diff, system)
+        _write_manifest(folder, exports, diff.kept_roles, diff.kept_groups, system)
     return place
+
+
+def mark_undone(folder: Path, kept: Kept, system: System) -> tuple[Path, int]:
+    """Note that the last export was undone in the CRM: what was written before it is what stands there.
+
+    The next export writes again what should still stand, so whoever does not want it there dismisses its groups first.
+
+    Returns
+    -------
+    Path and int
+        Folder of the export; how many cells of its diff were taken back.
+
+    Raises
+    ------
+    NotFound
+        Nothing was written, or all of it is marked already.
+    BadFile
+        The diff of the export is not there, or is none.
+    """
+    last = next((place for place, one in reversed([*enumerate(kept.exports)]) if not one.get("undone")), None)
+    if last is None:
+        raise NotFound(f"{folder} holds no export that is not marked as undone", "Nothing has to be done")
+    place = folder / kept.exports[last]["folder"]
+    roles, groups = dict(kept.roles), {line: dict(cells) for line, cells in kept.groups.items()}
+    changes = _read_diff(place / _DIFF)
+    for one in undone(changes):
+        if one.object == system.objects["roles"]:
+            deal, _, contact = one.record.rpartition("/")
+            roles.pop((deal, person_mark(system.name, contact)), None)
+        elif one.action == "delete":
+            groups.pop(one.record, None)
+        else:
+            groups.setdefault(one.record, {})[one.column] = one.after
+    exports = [dict(one) | ({"undone": True} if at == last else {}) for at, one in enumerate(kept.exports)]
+    _write_manifest(folder, exports, roles, groups, system)
+    return place, len(changes)
+
+
+def _read_diff(path: Path) -> list[Change]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+    except (OSError, ValueError, csv.Error):
+        raise BadFile(f"{path} cannot be read", "Put it back from a copy") from None
+    if tuple(header) != _FIELDS or any(len(row) != len(_FIELDS) for row in rows):
+        raise BadFile(f"{path} is no diff of an export", "Put it back from a copy")
+    return [Change(*map(unguarded, row)) for row in rows]
 
 
 def _cells(change: Change) -> dict[str, str]:
@@ -149,15 +196,19 @@ def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
     write_atomically(path, "".join(lines).encode())
 
 
-def _write_manifest(folder: Path, exports: list[Mapping[str, Any]], diff: Diff, system: System) -> None:
+def _write_manifest(
+    folder: Path,
+    exports: Sequence[Mapping[str, Any]],
+    roles: Mapping[tuple[str, str], str],
+    groups: Mapping[str, Mapping[str, str]],
+    system: System,
+) -> None:
     told: dict[str, Any] = {
         "format": _FORMAT,
         "system": system.name,
-        "exports": exports,
-        "roles": [
-            {"deal": deal, "person": mark, "role": role} for (deal, mark), role in sorted(diff.kept_roles.items())
-        ],
-        "groups": [{"group": line, "cells": cells} for line, cells in sorted(diff.kept_groups.items())],
+        "exports": list(exports),
+        "roles": [{"deal": deal, "person": mark, "role": role} for (deal, mark), role in sorted(roles.items())],
+        "groups": [{"group": line, "cells": dict(cells)} for line, cells in sorted(groups.items())],
     }
     told["seal"] = _seal(told)
     text = json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from reports.small_world import columns, small_findings, small_market
 
-from committee.errors import BadFile, BadSettings
+from committee.errors import BadFile, BadSettings, NotFound
 from committee.exports import crm
 from committee.market import Market
 from committee.records import TABLES
@@ -381,6 +381,44 @@ def test_undoing_the_exports_one_after_the_other_gives_each_state_before(tmp_pat
     for place, before in zip(reversed(places), reversed(states), strict=True):
         there.take(read(place / "undo.csv"))
         assert there.copy() == before
+
+
+@pytest.mark.parametrize("name", ["salesforce", "hubspot"])
+def test_an_export_marked_as_undone_leaves_what_was_written_before_it_and_is_written_again_when_wanted(
+    tmp_path: Path, name: str
+):
+    folder, system = tmp_path / "out", crm.system_named(name)
+    kept = [crm.read_kept(folder, system)]
+    first, one = exported(folder, name)
+    kept.append(crm.read_kept(folder, system))
+    second, other = exported(folder, name, findings=grown())
+    assert crm.mark_undone(folder, crm.read_kept(folder, system), system) == (other, len(second.changes))
+    for before, place in ((kept[1], one), (kept[0], None)):
+        now = crm.read_kept(folder, system)
+        assert (now.roles, now.groups) == (before.roles, before.groups)
+        if place is not None:
+            assert crm.mark_undone(folder, now, system) == (place, len(first.changes))
+    assert [export["undone"] for export in crm.read_kept(folder, system).exports] == [True, True]
+    with pytest.raises(NotFound, match="no export that is not marked as undone"):
+        crm.mark_undone(folder, crm.read_kept(folder, system), system)
+    again, place = exported(folder, name)
+    assert again.changes == first.changes
+    assert place == folder / "export-003"
+    assert not exported(folder, name)[0].changes
+
+
+def test_an_export_whose_diff_is_gone_or_cut_is_not_marked(tmp_path: Path):
+    system = crm.system_named("salesforce")
+    _, place = exported(tmp_path / "out")
+    kept = crm.read_kept(tmp_path / "out", system)
+    for text in ("", "action,object\nadd,x\n", None):
+        if text is None:
+            (place / "diff.csv").unlink()
+        else:
+            (place / "diff.csv").write_text(text)
+        with pytest.raises(BadFile, match=r"diff\.csv"):
+            crm.mark_undone(tmp_path / "out", kept, system)
+    assert crm.read_kept(tmp_path / "out", system) == kept
 
 
 def test_the_diff_says_what_the_files_to_import_say(tmp_path: Path):
