@@ -16,7 +16,7 @@ from committee.cli.options import (
     store_option,
     to_copy,
 )
-from committee.cli.verify_handoff import with_verify
+from committee.cli.verify_handoff import or_verify, with_verify
 
 __all__ = ["export_command", "handoff_command"]
 
@@ -26,7 +26,7 @@ _SYSTEMS = ("salesforce", "hubspot")
 
 @with_verify
 @click.command("handoff", epilog=to_copy("committee handoff group:3f2a9c --out group.html --store market-store"))
-@click.argument("name", metavar="GROUP", required=False)
+@click.argument("name", metavar="GROUP", required=False, shell_complete=or_verify)
 @click.option(
     "--owner", metavar="NAME", help="All open groups of the accounts of this owner as one document, instead of GROUP."
 )
