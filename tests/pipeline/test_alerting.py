@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from markets import AS_OF, on_day, write_small
+from markets import AS_OF, on_day
 
 from committee import pipeline
 from committee.errors import WriteFailed
-from committee.graph.store import Store, open_store
+from committee.graph.store import Store
 from committee.pipeline.alerting import due, send
 from committee.pipeline.deciding import decide
 from committee.reports.alerts import alert_files
@@ -22,38 +20,6 @@ from committee.settings import Settings
 
 SETTINGS = Settings.read(None, ["alerts.days=90"], {})
 ALERTS = SETTINGS.alerts
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with a run, to be copied."""
-    place = tmp_path_factory.mktemp("loaded") / "graph"
-    with open_store(str(place), SETTINGS.store) as opened:
-        fill(opened, exports_in(tmp_path_factory.mktemp("exports")))
-    return place
-
-
-@pytest.fixture
-def store(loaded: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copytree(loaded, tmp_path / "graph")), SETTINGS.store) as opened:
-        yield opened
-
-
-@pytest.fixture
-def on_each_engine(store_uri: str, tmp_path: Path) -> Iterator[Store]:
-    with open_store(store_uri, SETTINGS.store) as opened:
-        fill(opened, exports_in(tmp_path / "exports"))
-        yield opened
-
-
-def exports_in(folder: Path) -> Path:
-    return write_small(folder, accounts=2)
-
-
-def fill(store: Store, exports: Path) -> None:
-    store.prepare()
-    pipeline.load(store, [exports], SETTINGS, on_day(0))
-    pipeline.detect_store(store, AS_OF, SETTINGS)
 
 
 def sent_to(store: Store, folder: Path, days: int = 1) -> list[str]:
@@ -72,9 +38,9 @@ def everything(store: Store) -> list[str]:
 
 
 def test_what_was_sent_is_not_sent_again_after_a_rerun_or_into_another_folder(
-    on_each_engine: Store, tmp_path: Path
+    detected_on_each_engine: Store, tmp_path: Path
 ) -> None:
-    store = on_each_engine
+    store = detected_on_each_engine
     expected = everything(store)
     assert expected
     assert sent_to(store, tmp_path / "out") == expected
@@ -87,8 +53,8 @@ def test_what_was_sent_is_not_sent_again_after_a_rerun_or_into_another_folder(
 
 
 @pytest.mark.parametrize("step", ["files", "record", "name"])
-def test_whatever_step_fails_each_alert_arrives_once(store: Store, tmp_path: Path, monkeypatch, step: str) -> None:
-    expected = everything(store)
+def test_whatever_step_fails_each_alert_arrives_once(detected: Store, tmp_path: Path, monkeypatch, step: str) -> None:
+    expected = everything(detected)
 
     def broken(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -97,30 +63,30 @@ def test_whatever_step_fails_each_alert_arrives_once(store: Store, tmp_path: Pat
         if step == "files":
             patched.setattr("committee.pipeline.alerting.Decisions.write", broken)
         elif step == "record":
-            patched.setattr(type(store), "record", broken)
+            patched.setattr(type(detected), "record", broken)
         else:
             patched.setattr(os, "rename", broken)
         with pytest.raises(KeyboardInterrupt):
-            sent_to(store, tmp_path)
+            sent_to(detected, tmp_path)
     assert delivered(tmp_path) == []
-    assert (everything(store) == []) is (step == "name")
-    assert sent_to(store, tmp_path, 2) == expected
-    assert sent_to(store, tmp_path, 3) == expected
+    assert (everything(detected) == []) is (step == "name")
+    assert sent_to(detected, tmp_path, 2) == expected
+    assert sent_to(detected, tmp_path, 3) == expected
     assert not list(tmp_path.glob(".*"))
 
 
-def test_a_folder_that_cannot_be_written_sends_nothing(store: Store, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_sends_nothing(detected: Store, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file, no folder")
     with pytest.raises(WriteFailed):
-        sent_to(store, tmp_path / "out")
-    assert everything(store) != []
+        sent_to(detected, tmp_path / "out")
+    assert everything(detected) != []
 
 
-def test_a_dismissed_group_alerts_nobody(store: Store) -> None:
-    first = due(store, ALERTS, on_day(1)()).told[0].occasion
-    group = next(one.occasion for one in due(store, ALERTS, on_day(1)()).told if one.occasion.group_id)
+def test_a_dismissed_group_alerts_nobody(detected: Store) -> None:
+    first = due(detected, ALERTS, on_day(1)()).told[0].occasion
+    group = next(one.occasion for one in due(detected, ALERTS, on_day(1)()).told if one.occasion.group_id)
     about = {"account_id": group.account_id, "reason": "no", "decided_by": "Kim", "clock": on_day(1)}
-    decide(store, "dismissed", "group", group.group_id, **about)
-    left = [one.occasion for one in due(store, ALERTS, on_day(1)()).told]
+    decide(detected, "dismissed", "group", group.group_id, **about)
+    left = [one.occasion for one in due(detected, ALERTS, on_day(1)()).told]
     assert left or first.group_id == group.group_id
     assert group.group_id not in {one.group_id for one in left}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from markets import AS_OF, on_day, write_small
+from markets import AS_OF, on_day
+from pipeline.conftest import small_exports
 
 from committee import pipeline
 from committee.errors import AlreadyDecided, NotFound
@@ -17,38 +16,6 @@ from committee.pipeline.deciding import decide, decision_meant, dismissed_in, ta
 from committee.settings import Settings
 
 SETTINGS = Settings.read(environment={})
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with a run, to be copied."""
-    place = tmp_path_factory.mktemp("loaded") / "graph"
-    with open_store(str(place), SETTINGS.store) as opened:
-        fill(opened, exports_in(tmp_path_factory.mktemp("exports")))
-    return place
-
-
-@pytest.fixture
-def store(loaded: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copytree(loaded, tmp_path / "graph")), SETTINGS.store) as opened:
-        yield opened
-
-
-@pytest.fixture
-def on_each_engine(store_uri: str, tmp_path: Path) -> Iterator[Store]:
-    with open_store(store_uri, SETTINGS.store) as opened:
-        fill(opened, exports_in(tmp_path / "exports"))
-        yield opened
-
-
-def exports_in(folder: Path) -> Path:
-    return write_small(folder, accounts=2)
-
-
-def fill(store: Store, exports: Path) -> None:
-    store.prepare()
-    pipeline.load(store, [exports], SETTINGS, on_day(0))
-    pipeline.detect_store(store, AS_OF, SETTINGS)
 
 
 def say(store: Store, kind: str, what: str, row: dict, days: int = 1, **more) -> str:
@@ -61,8 +28,8 @@ def hidden(store: Store) -> tuple[set[str], set[str]]:
     return set(found.groups), set(found.flags)
 
 
-def test_a_dismissal_outlives_reruns_reloads_pruning_and_a_dump(on_each_engine: Store, tmp_path: Path) -> None:
-    store, exports = on_each_engine, exports_in(tmp_path / "again")
+def test_a_dismissal_outlives_reruns_reloads_pruning_and_a_dump(detected_on_each_engine: Store, tmp_path: Path) -> None:
+    store, exports = detected_on_each_engine, small_exports(tmp_path / "again")
     group = store.findings().groups.to_pylist()[0]
     flag = next(row for row in store.findings().flags.to_pylist() if row["group_id"] != group["group_id"])
     say(store, "dismissed", "group", group)
@@ -90,22 +57,22 @@ def test_a_dismissal_outlives_reruns_reloads_pruning_and_a_dump(on_each_engine: 
         assert hidden(other) == expected
 
 
-def test_the_same_is_said_once_the_opposite_takes_it_back_and_both_are_kept(store: Store) -> None:
-    group = store.findings().groups.to_pylist()[0]
-    say(store, "dismissed", "group", group)
+def test_the_same_is_said_once_the_opposite_takes_it_back_and_both_are_kept(detected: Store) -> None:
+    group = detected.findings().groups.to_pylist()[0]
+    say(detected, "dismissed", "group", group)
     with pytest.raises(
         AlreadyDecided, match=r"was dismissed on 2026-07-02 by Kim \(students\), and nothing is new since"
     ):
-        say(store, "dismissed", "group", group, days=2)
-    say(store, "accepted", "group", group, days=3)
+        say(detected, "dismissed", "group", group, days=2)
+    say(detected, "accepted", "group", group, days=3)
     with pytest.raises(AlreadyDecided, match="was accepted"):
-        say(store, "accepted", "group", group, days=4)
-    assert hidden(store) == (set(), set())
-    assert sorted(store.decisions().decisions.column("kind").to_pylist()) == ["accepted", "dismissed"]
+        say(detected, "accepted", "group", group, days=4)
+    assert hidden(detected) == (set(), set())
+    assert sorted(detected.decisions().decisions.column("kind").to_pylist()) == ["accepted", "dismissed"]
 
 
-def test_what_was_said_last_is_taken_back_and_nothing_is_deleted(on_each_engine: Store) -> None:
-    store = on_each_engine
+def test_what_was_said_last_is_taken_back_and_nothing_is_deleted(detected_on_each_engine: Store) -> None:
+    store = detected_on_each_engine
     group = store.findings().groups.to_pylist()[0]
     finding = ("group", group["group_id"], group["account_id"])
     about = {"reason": "wrong one", "decided_by": "Lee", "clock": on_day(5)}
@@ -130,28 +97,28 @@ def test_what_was_said_last_is_taken_back_and_nothing_is_deleted(on_each_engine:
     assert hidden(store)[0] == {group["group_id"]}
 
 
-def test_a_decision_is_found_by_the_beginning_of_its_id_and_an_unknown_one_names_the_nearest(store: Store) -> None:
-    group = store.findings().groups.to_pylist()[0]
-    say(store, "dismissed", "group", group)
-    decisions = store.decisions().decisions
+def test_a_decision_is_found_by_the_beginning_of_its_id_and_an_unknown_one_names_the_nearest(detected: Store) -> None:
+    group = detected.findings().groups.to_pylist()[0]
+    say(detected, "dismissed", "group", group)
+    decisions = detected.decisions().decisions
     (made,) = decisions.column("decision_id").to_pylist()
     assert decision_meant(decisions, made[:5]) == decision_meant(decisions, f"decision:{made}") == made
     assert decision_meant(decisions, made[:3]) is None
     with pytest.raises(NotFound, match=rf"no decision about a group or a flag has the id .* Nearest: {made}"):
-        take_back(store, f"{made[:-2]}xx", reason="r", decided_by="Lee")
+        take_back(detected, f"{made[:-2]}xx", reason="r", decided_by="Lee")
 
 
-def test_nothing_is_said_about_what_is_not_there(store: Store) -> None:
-    group = store.findings().groups.to_pylist()[0]
+def test_nothing_is_said_about_what_is_not_there(detected: Store) -> None:
+    group = detected.findings().groups.to_pylist()[0]
     with pytest.raises(NotFound, match="no group has the id nope"):
-        say(store, "dismissed", "group", group | {"group_id": "nope"})
+        say(detected, "dismissed", "group", group | {"group_id": "nope"})
     with pytest.raises(NotFound, match="no run has the id"):
-        say(store, "dismissed", "group", group, run_id="nope")
-    assert store.decisions().decisions.num_rows == 0
+        say(detected, "dismissed", "group", group, run_id="nope")
+    assert detected.decisions().decisions.num_rows == 0
 
 
-def test_groups_detected_in_memory_are_in_line_with_the_current_run(store: Store) -> None:
-    group = store.findings().groups.to_pylist()[0]
-    say(store, "dismissed", "group", group)
-    made = pipeline.detect(store.market(), AS_OF - timedelta(hours=1), SETTINGS)
-    assert set(dismissed_in(store, made, kept=False).groups) == {group["group_id"]}
+def test_groups_detected_in_memory_are_in_line_with_the_current_run(detected: Store) -> None:
+    group = detected.findings().groups.to_pylist()[0]
+    say(detected, "dismissed", "group", group)
+    made = pipeline.detect(detected.market(), AS_OF - timedelta(hours=1), SETTINGS)
+    assert set(dismissed_in(detected, made, kept=False).groups) == {group["group_id"]}
