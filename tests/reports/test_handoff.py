@@ -283,7 +283,7 @@ def test_a_name_with_a_comma_stays_whole():
 
 def test_a_late_persona_that_nobody_fills_is_a_risk_of_a_late_group_and_of_no_other(flagged, forming):
     assert texts(flagged, "missing", "risk") == [
-        "Risk: legal or regulatory is not engaged although the group is evaluating: needed, nobody known"
+        "Risk: legal or regulatory, who usually comes late, is not engaged although the group is evaluating"
     ]
     assert texts(forming, "missing", "risk") == []
 
@@ -304,7 +304,7 @@ def test_an_open_deal_makes_a_group_late_and_a_lost_one_does_not():
         market = market.with_tables(opportunities=with_cells(market.opportunities, "opportunity_id", "o1", **cells))
         risks = texts(handoff("g2", market, small_findings()), "missing", "risk")
         assert len(risks) == told
-        assert all("finance is not engaged although 1 deal is open" in text for text in risks)
+        assert all("finance, who usually comes late, is not engaged although 1 deal is open" in text for text in risks)
 
 
 @pytest.mark.parametrize(

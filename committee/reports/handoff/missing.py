@@ -161,15 +161,20 @@ def _risks(view: GroupView, found: tuple[Seat, ...]) -> Iterator[Line]:
         if deals
         else []
     )
-    for seat in found:
-        if seat.persona not in view.settings["coverage"]["late_personas"] or seat.engaged or not seat.needed:
-            continue
-        key = member_id(view.group_id, seat.persona)
+    late_ones = view.settings["coverage"]["late_personas"]
+    absent = [seat.persona for seat in found if seat.persona in late_ones and seat.needed and not seat.engaged]
+    if absent:
         told = tell(
-            "{persona} is not engaged although {why}: {state}",
-            persona=fact(persona(seat.persona), "word", seat.persona, "seat", key, "persona"),
+            "{personas}, who usually {come} late, {are} not engaged although {why}",
+            personas=list_of(
+                [
+                    fact(persona(word), "word", word, "seat", member_id(view.group_id, word), "persona")
+                    for word in absent
+                ]
+            ),
+            come=Told("comes" if len(absent) == 1 else "come"),
+            are=Told("is" if len(absent) == 1 else "are"),
             why=list_of(why),
-            state=Told(seat.state),
         )
         yield line("risk", told, Told("Risk: "), [f"group:{view.group_id}"])
 
