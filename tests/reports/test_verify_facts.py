@@ -76,6 +76,11 @@ def test_each_record_looked_up_by_its_id_says_what_its_table_says(store: Store) 
         counted[kind] for kind in ("account", "contact", "engagement", "load", "group", "membership", "evidence")
     )
     assert all(counted[kind] for kind in ("seat", "status", "persona", "tag"))
+    graph, tables = GraphFacts(store, findings.run.run_id, []), TableFacts(store.market(), findings)
+    assert [graph.rows(kind, "nobody|nothing") for kind in KINDS] == [[] for _ in KINDS]
+    for group_id in findings.groups.column("group_id").to_pylist():
+        assert graph.people_of(group_id) == tables.people_of(group_id)
+        assert len(graph.members_of(group_id)) == len(tables.members_of(group_id)) > 0
 
 
 def test_a_record_that_later_files_changed_is_looked_up_as_the_run_knew_it(store: Store, tmp_path: Path) -> None:
@@ -97,20 +102,3 @@ def test_a_record_that_later_files_changed_is_looked_up_as_the_run_knew_it(store
     assert [facts.rows("contact", row["contact_id"])[0]["title"] for row in some] == [row["title"] for row in some]
     assert facts.rows("contact", "c-new") == []
     assert market_seen(store).contacts.to_pylist() != before.contacts.to_pylist()
-
-
-def test_the_touches_of_a_group_are_counted_alike_in_the_graph_and_in_tables(store: Store) -> None:
-    findings = store.findings()
-    assert findings.run is not None
-    graph, tables = GraphFacts(store, findings.run.run_id, []), TableFacts(store.market(), findings)
-    groups = findings.groups.column("group_id").to_pylist()
-    assert groups
-    for group_id in groups:
-        assert graph.people_of(group_id) == tables.people_of(group_id)
-
-
-def test_a_record_nobody_has_is_nothing(store: Store) -> None:
-    findings = store.findings()
-    assert findings.run is not None
-    facts = GraphFacts(store, findings.run.run_id, [])
-    assert [facts.rows(kind, "nobody|nothing") for kind in KINDS] == [[] for _ in KINDS]
