@@ -143,6 +143,12 @@ def test_several_briefs_are_one_document_each_with_its_own_header():
     for form in ("md", "html", "json", "csv"):
         text = render(both, form)
         assert [one["group_id"] for one in headers(text, form)] == ["g1", "g2"]
+    assert render(both, "md").split("\n")[:3] == [
+        "# Kim Sato: 2 groups",
+        "",
+        "1. Adler Bio: biomarker, ADL-101 in gastric cancer (evaluating, flag); "
+        "first Lena Fromm: raised a hand (meeting, 13 Feb 2026), program lead",
+    ]
     html = render(both, "html")
     anchors = re.findall(r' id="([^"]+)"', html)
     assert len(anchors) == len(set(anchors))

@@ -10,6 +10,7 @@ from typing import Any
 
 from committee.reports.handoff.document import Brief, Briefs, Header, Line, Section
 from committee.reports.rendering import FORMATS, as_csv, as_json, html_page, marked_down, reference_ranges
+from committee.reports.words import short
 from committee.settings import word_list
 
 __all__ = ["MARK", "header_text", "render"]
@@ -71,9 +72,15 @@ def _number(briefs: tuple[Brief, ...]) -> str:
 
 
 def _entry(brief: Brief) -> str:
-    """A brief in one line of the contents."""
-    said = {one.role: one.rest for one in brief.lines("account")}
-    return f"{brief.title}: {said.get('need', '')}, {said.get('program', '')} ({brief.status}{', flag' if brief.flagged else ''})"
+    """A brief in one line of the contents: what it is about, and whom to contact first."""
+    said = {one.role: one for one in brief.lines("account")}
+    need, program = (next(iter(said[role].claims), None) for role in ("need", "program"))
+    most = word_list("reports")["limits"]["characters"]
+    about = [need.text if need else "", short(program.text if program else said["program"].rest, most)]
+    flag = ", flag" if brief.flagged else ""
+    first = next((one.text.partition(" ")[2] for one in brief.lines("order") if one.role == "call"), "")
+    told = f"{brief.title}: {', '.join(part for part in about if part)} ({brief.status}{flag})"
+    return f"{told}; first {first}" if first else told
 
 
 def _one_markdown(brief: Brief, level: str) -> str:
