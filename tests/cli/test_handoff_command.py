@@ -195,6 +195,8 @@ def test_an_owner_with_comma_quotes_markup_and_a_formula_in_the_name_is_text_eve
     assert "b" in parsed.names  # of the page itself
     assert "<b>&co" not in forms["html"].out
     assert ODD_OWNER in unescape(re.sub(r"<[^>]+>", "", forms["html"].out))
+    (shared.folder / "brief.csv").write_text(forms["csv"].out, encoding="utf-8", newline="")
+    assert "verified" in shared.said("handoff", "verify", shared.folder / "brief.csv").out
     assert forms["md"].out.count("-->") == 1  # the end of the one header
     assert "<b>" not in forms["md"].out
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from committee.records.cells import unguarded
 from committee.reports.handoff_check.csv_text import read_csv
 from committee.reports.handoff_check.json_text import Cut, Malformed, Value, read_json
 
@@ -171,7 +172,7 @@ def _of_rows(text: str) -> Iterator[Head]:
         if len(row) > 1 and row[1].startswith(_LEAD):
             fields, _ = by_group.setdefault(row[0], ({"group_id": row[0], "options": {}}, row.line))
             path = row[1].removeprefix(_LEAD).split(".")
-            value = row[3] if len(row) > 3 else ""
+            value = unguarded(row[3]) if len(row) > 3 else ""
             if path[0] == "options" and len(path) > 1:
                 fields["options"][path[1]] = value
             else:
