@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
-from committee.cli.look import looking_options
-from committee.cli.options import PUBLISHED, settings_from, to_copy
+from committee.cli.asked import Asked, looking_options
+from committee.cli.options import PUBLISHED, to_copy
 from committee.errors import NotFound
 
 __all__ = ["compare_command"]
@@ -25,16 +23,11 @@ __all__ = ["compare_command"]
 @click.option("--all", "every", is_flag=True, help="Of an account: all that was left out, not only what matters most.")
 @looking_options()
 def compare_command(
+    asked: Asked,
     name: str | None,
     formulas: tuple[str, ...],
     every: bool,
     form: str,
-    address: str | None,
-    run_id: str | None,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    settings_file: str | None,
-    overrides: tuple[str, ...],
 ) -> None:
     """Where other systems' published scores would rank accounts otherwise; of one account, which evidence makes the difference.
 
@@ -44,19 +37,17 @@ def compare_command(
     formula (cap, look-back, min-max normalisation) are taken away in the same manner.
     """
     from committee.cli.output import show
-    from committee.cli.sight import looking
     from committee.cli.terminal import progress
     from committee.pipeline.comparing import compared, differences
     from committee.reports.comparing import compared_rows, difference_rows
     from committee.settings import word_list
 
-    settings = settings_from(settings_file, overrides)
     names = [one for one in PUBLISHED if one in formulas] or list(PUBLISHED)
-    with looking(address, settings, as_of, known_at, run_id) as sight:
+    with asked.sight() as sight:
         account = sight.find(name, "account").id if name else None
         market, findings = sight.facts()
         dismissed = sight.dismissed(findings)
-        frozen = sight.frozen_whole(market, findings, settings) if account else None
+        frozen = sight.frozen_whole(market, findings, asked.settings) if account else None
     found = compared(market, dismissed.without(findings))
     if account is None:
         show(compared_rows(market, found, names), form)

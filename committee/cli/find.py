@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from committee.cli.options import (
-    PUBLISHED,
-    fit_option,
-    format_option,
-    moment_options,
-    reading_options,
-    run_option,
-    settings_from,
-    settings_options,
-    store_option,
-    there,
-    to_copy,
-)
+from committee.cli.asked import Asked, looking_options, market_options
+from committee.cli.options import PUBLISHED, fit_option, there, to_copy
 
 __all__ = ["detect_command", "flags_command", "groups_command"]
 
@@ -28,15 +16,6 @@ _STATUSES = ("single", "forming", "active", "evaluating", "stalled", "dormant", 
 
 
 @click.command("detect", epilog=to_copy("committee detect --from exports/ --out answers --as-of 2026-06-30"))
-@store_option
-@click.option(
-    "--from",
-    "sources",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="Files instead of a graph; repeatable.",
-)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -54,22 +33,12 @@ _STATUSES = ("single", "forming", "active", "evaluating", "stalled", "dormant", 
     metavar="N",
     help="Processes; as many as are worth it, by itself. It changes nothing of what is found.",
 )
-@moment_options
-@settings_options
-@reading_options
-@format_option()
+@market_options
 def detect_command(
-    address: str | None,
-    sources: tuple[Path, ...],
+    asked: Asked,
     out: Path | None,
     calibration: str | None,
     workers: int | None,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    settings_file: str | None,
-    overrides: tuple[str, ...],
-    timezone: str | None,
-    date_order: str | None,
     form: str,
 ) -> None:
     """Find buying groups and flags, as of a moment (now, by itself).
@@ -87,10 +56,10 @@ def detect_command(
     from committee.reports.listing import run_rows
     from committee.reports.load_report import intake_rows
 
-    if sources and not out:
+    if asked.sources and not out:
         raise click.UsageError("--from needs --out FOLDER: where the findings go")
-    settings = settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
-    moment = as_of or pipeline.moment_now()
+    settings, sources, known_at = asked.settings, asked.sources, asked.known_at
+    moment = asked.as_of or pipeline.moment_now()
     if sources:
         with progress() as bars:
             market, intake = pipeline.read_files(there(sources), settings, progress=bars)
@@ -104,7 +73,7 @@ def detect_command(
                 market, moment, settings, known_at, calibration=given, workers=workers, progress=bars
             )
     else:
-        with opened(address, settings) as store, progress() as bars:
+        with opened(asked.address, settings) as store, progress() as bars:
             given, again = chosen(calibration, store)
             findings = pipeline.detect_store(
                 store, moment, settings, known_at, bars, calibration=given, again=again, workers=workers
@@ -117,7 +86,7 @@ def detect_command(
             findings.write(out)
         say(f"Wrote {out}")
     show(run_rows(findings), form)
-    if as_of is None:
+    if asked.as_of is None:
         tell_age(newest, moment, settings)
 
 
@@ -141,23 +110,14 @@ def detect_command(
     f"{', '.join(PUBLISHED)}.",
 )
 @click.option("--all", "every", is_flag=True, help="Dismissed ones, too.")
-@store_option
-@run_option
-@moment_options
-@settings_options
-@format_option()
+@looking_options()
 def groups_command(
+    asked: Asked,
     statuses: tuple[str, ...],
     account: str | None,
     program: str | None,
     rank: str | None,
     every: bool,
-    address: str | None,
-    run_id: str | None,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    settings_file: str | None,
-    overrides: tuple[str, ...],
     form: str,
 ) -> None:
     """List the buying groups: account, program, need, status, people, personas.
@@ -170,15 +130,13 @@ def groups_command(
     and what is ours is printed with it; 6sense and Bombora publish thresholds but no formula, so they are not here.
     """
     from committee.cli.output import show
-    from committee.cli.sight import looking
     from committee.pipeline.comparing import scores_of_groups
     from committee.reports.listing import group_rows
     from committee.reports.verdicts import dismissal_notes
 
     if "single" in statuses and len(statuses) > 1:
         raise click.UsageError("--status single stands alone: single people and pairs are no groups")
-    settings = settings_from(settings_file, overrides)
-    with looking(address, settings, as_of, known_at, run_id) as sight:
+    with asked.sight() as sight:
         account_id = sight.find(account, "account").id if account else None
         program_id = sight.find(program, "program").id if program else None
         by_score = rank is not None and rank != _POINTS
@@ -197,22 +155,13 @@ def groups_command(
 @click.option("--program", metavar="NAME", help="Only this program.")
 @click.option("--all", "every", is_flag=True, help="Dismissed ones, too.")
 @fit_option
-@store_option
-@run_option
-@moment_options
-@settings_options
-@format_option()
+@looking_options()
 def flags_command(
+    asked: Asked,
     account: str | None,
     program: str | None,
     every: bool,
     require_fit: bool,
-    address: str | None,
-    run_id: str | None,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    settings_file: str | None,
-    overrides: tuple[str, ...],
     form: str,
 ) -> None:
     """List the flags: k personas of one account or program within n days, newest first.
@@ -220,18 +169,16 @@ def flags_command(
     Each flag says how often such a window appears there by chance; committee explain FLAG prints its receipt.
     """
     from committee.cli.output import show
-    from committee.cli.sight import looking
     from committee.reports.listing import flag_rows
     from committee.reports.verdicts import dismissal_notes
 
-    settings = settings_from(settings_file, overrides)
-    with looking(address, settings, as_of, known_at, run_id) as sight:
+    with asked.sight() as sight:
         account_id = sight.find(account, "account").id if account else None
         program_id = sight.find(program, "program").id if program else None
         market, findings = sight.facts([account_id] if account_id else None)
         dismissed = sight.dismissed(findings)
         listing = findings if every else dismissed.without(findings)
-        listing, left_out = sight.fitting(listing, settings) if require_fit else (listing, "")
+        listing, left_out = sight.fitting(listing, asked.settings) if require_fit else (listing, "")
     rows = flag_rows(market, listing, account_id, program_id)
     rows = rows.noted(dismissal_notes(market, dismissed, "flag", rows.column("flag_id"), every))
     show(rows.noted([left_out] if left_out else []), form)

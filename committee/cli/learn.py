@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from committee.cli.options import (
-    format_option,
-    moment_options,
-    reading_options,
-    settings_from,
-    settings_options,
-    store_option,
-    there,
-    to_copy,
-)
+from committee.cli.asked import Asked, market_options
+from committee.cli.options import there, to_copy
 
 if TYPE_CHECKING:
     from committee.analysis.won_deals import Segment
@@ -26,15 +17,6 @@ __all__ = ["learn_command"]
 
 
 @click.command("learn", epilog=to_copy("committee learn --as-of 2026-06-30 --store market-store"))
-@store_option
-@click.option(
-    "--from",
-    "sources",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="Files instead of a graph; repeatable.",
-)
 @click.option("--deals", "each", is_flag=True, help="Each deal instead: who was there, or why it told nothing.")
 @click.option("--segment", metavar="NAME", help="Only this segment, such as an industry; all of them by itself.")
 @click.option(
@@ -43,22 +25,12 @@ __all__ = ["learn_command"]
     metavar="FILE",
     help="Write the seats as a settings file that keeps them; of --segment, or of all deals.",
 )
-@moment_options
-@settings_options
-@reading_options
-@format_option()
+@market_options
 def learn_command(
-    address: str | None,
-    sources: tuple[Path, ...],
+    asked: Asked,
     each: bool,
     segment: str | None,
     out: Path | None,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    settings_file: str | None,
-    overrides: tuple[str, ...],
-    timezone: str | None,
-    date_order: str | None,
     form: str,
 ) -> None:
     """Learn from won deals who is usually there: which personas, how many, in which order, how long before the close.
@@ -75,14 +47,14 @@ def learn_command(
     from committee.pipeline.learning import deals_won
     from committee.reports.won_deals import deal_rows, learned_rows, seats_section
 
-    settings = settings_from(settings_file, overrides, timezone=timezone, date_order=date_order)
-    moment = as_of or pipeline.moment_now()
+    settings, sources, known_at = asked.settings, asked.sources, asked.known_at
+    moment = asked.as_of or pipeline.moment_now()
     if sources:
         with progress() as bars:
             market, _ = pipeline.read_files(there(sources), settings, progress=bars)
         deals = deals_won(market, moment, settings, known_at)
     else:
-        with opened(address, settings, read_only=True) as store, progress() as bars:
+        with opened(asked.address, settings, read_only=True) as store, progress() as bars:
             deals = deals_won(store.market(progress=bars), moment, settings, known_at, store.decisions())
     segments = segments_of(deals, settings.learn)
     chosen = _chosen(segments, segment)

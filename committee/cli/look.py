@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from committee.cli.options import (
-    format_option,
-    moment_options,
-    run_option,
-    settings_from,
-    settings_options,
-    store_option,
-    to_copy,
-)
+from committee.cli.asked import Asked, looking_options
+from committee.cli.options import to_copy
 
 if TYPE_CHECKING:
     from committee.cli.naming import Named
     from committee.findings import Findings
     from committee.market import Market
 
-__all__ = ["account_command", "contact_command", "group_command", "looking_options"]
+__all__ = ["account_command", "contact_command", "group_command"]
 
 
-def looking_options(*further: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Add the options of all commands that look at one thing; ``further`` are forms of the answer beside those of rows."""
-
-    def add(command: Callable[..., None]) -> Callable[..., None]:
-        for option in (format_option(*further), settings_options, moment_options, run_option, store_option):
-            command = option(command)
-        return command
-
-    return add
-
-
-def _seen(
-    kinds: tuple[str, ...],
-    name: str,
-    address: str | None,
-    run_id: str | None,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    settings_file: str | None,
-    overrides: tuple[str, ...],
-) -> tuple[Named, Market, Findings]:
+def _seen(kinds: tuple[str, ...], name: str, asked: Asked) -> tuple[Named, Market, Findings]:
     """Find what is meant, and read the market and findings around it."""
-    from committee.cli.sight import looking
-
-    with looking(address, settings_from(settings_file, overrides), as_of, known_at, run_id) as sight:
+    with asked.sight() as sight:
         named = sight.find(name, *kinds)
         return named, *sight.facts([named.account_id] if named.account_id else None)
 
@@ -64,7 +33,7 @@ def _seen(
     help="Month by month: who came, who went dark, how much of the committee was awake.",
 )
 @looking_options()
-def group_command(name: str, by_month: bool, form: str, **options: Any) -> None:
+def group_command(asked: Asked, name: str, by_month: bool, form: str) -> None:
     """One group: its people, its history, and what is missing against the usual committee.
 
     ID is a group's id or its beginning (4 characters or more), group:ID, or a part of its account, program and need.
@@ -73,14 +42,14 @@ def group_command(name: str, by_month: bool, form: str, **options: Any) -> None:
     from committee.reports.coming_and_going import month_rows
     from committee.reports.listing import group_detail
 
-    named, market, findings = _seen(("group",), name, **options)
+    named, market, findings = _seen(("group",), name, asked)
     show((month_rows if by_month else group_detail)(market, findings, named.id), form)
 
 
 @click.command("account", epilog=to_copy("committee account AstraZeneca --format html > account.html"))
 @click.argument("name", metavar="ID")
 @looking_options("html")
-def account_command(name: str, form: str, **options: Any) -> None:
+def account_command(asked: Asked, name: str, form: str) -> None:
     """One account: its groups, its programs with and without one, flags, people, public signals.
 
     ID is an account's id or its beginning, account:ID, or a part of its name.
@@ -89,7 +58,7 @@ def account_command(name: str, form: str, **options: Any) -> None:
     from committee.reports.account import account_page
     from committee.reports.explain import explain
 
-    named, market, findings = _seen(("account",), name, **options)
+    named, market, findings = _seen(("account",), name, asked)
     if form == "table":
         show(explain(market, findings, "account", named.id))
     else:
@@ -99,7 +68,7 @@ def account_command(name: str, form: str, **options: Any) -> None:
 @click.command("contact", epilog=to_copy("committee contact 'Maria Keller' --store market-store"))
 @click.argument("name", metavar="ID")
 @looking_options()
-def contact_command(name: str, form: str, **options: Any) -> None:
+def contact_command(asked: Asked, name: str, form: str) -> None:
     """One person: persona, groups, and every touch with what it counts for.
 
     ID is a contact's id or its beginning, contact:ID, or a part of the name.
@@ -107,5 +76,5 @@ def contact_command(name: str, form: str, **options: Any) -> None:
     from committee.cli.output import show
     from committee.reports.listing import contact_detail
 
-    named, market, findings = _seen(("contact",), name, **options)
+    named, market, findings = _seen(("contact",), name, asked)
     show(contact_detail(market, findings, named.id), form)

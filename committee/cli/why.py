@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
-from committee.cli.look import looking_options
-from committee.cli.options import settings_from, to_copy
+from committee.cli.asked import Asked, looking_options
+from committee.cli.options import to_copy
 from committee.errors import NotFound
 
 __all__ = ["explain_command"]
@@ -28,16 +26,11 @@ _SUMMED = ("group", "contact", "engagement")
 )
 @looking_options()
 def explain_command(
+    asked: Asked,
     name: str,
     person: str | None,
     ask: int | None,
     form: str,
-    address: str | None,
-    run_id: str | None,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    settings_file: str | None,
-    overrides: tuple[str, ...],
 ) -> None:
     """Why: the receipt of a flag, a group, a person, an engagement or an account.
 
@@ -47,7 +40,6 @@ def explain_command(
     the person reads anyway, less what other groups explain. Of a group, --format md is a short form for people, --format json holds every term.
     """
     from committee.cli.output import show, show_page
-    from committee.cli.sight import looking
     from committee.cli.terminal import progress
     from committee.pipeline.asking import questions
     from committee.reports.explain import explain
@@ -56,11 +48,10 @@ def explain_command(
 
     if person and ask:
         raise click.UsageError("--person and --questions are two questions: ask one of them")
-    settings = settings_from(settings_file, overrides)
-    with looking(address, settings, as_of, known_at, run_id) as sight:
+    with asked.sight() as sight:
         one = sight.find(name, *(("group",) if person or ask else _KINDS))
         market, findings = sight.facts([one.account_id] if one.account_id else None)
-        frozen = sight.frozen(one.account_id, settings) if one.kind in _SUMMED and one.account_id else None
+        frozen = sight.frozen(one.account_id, asked.settings) if one.kind in _SUMMED and one.account_id else None
         whom = sight.find(person, "contact") if person else None
     why = None if frozen is None else frozen.explaining(one.account_id)
     if frozen is None and (person or ask):
