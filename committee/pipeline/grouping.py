@@ -208,7 +208,7 @@ class Grouping:
         found = [part.tables for part in parts]
         if last is not None and kept:
             found.append(_kept_tables(last.tables(), kept))
-            found[-1]["early"] = early_of(seen, found[-1]["evidence"], kept, self._settings.gap, self._families)
+            found[-1]["early"] = early_of(seen, found[-1]["evidence"], kept, self._settings.gap)
         return joined(found)
 
 

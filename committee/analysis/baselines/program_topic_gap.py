@@ -24,7 +24,7 @@ from committee.records.computed import Early, Evidence, Group, Membership, Unass
 from committee.records.tables import sorted_by_key, typed_table
 from committee.settings import GapSettings
 
-__all__ = ["DETECTOR", "UNCLAIMED", "Stretches", "find_groups", "stretches"]
+__all__ = ["DETECTOR", "UNCLAIMED", "Stretches", "early_of", "find_groups", "stretches"]
 
 DETECTOR = "program_topic_gap/1"
 
@@ -103,9 +103,7 @@ def find_groups(touches: Touches, settings: GapSettings, families: Mapping[str, 
     dict
         Findings tables groups (status still "forming"), memberships, evidence, early, unassigned, each sorted by key.
     """
-    found = stretches(touches, days=settings.days)
-    allowed = _may_be_groups(touches, found, settings)
-    is_group = (found.people >= settings.people) & (found.personas >= settings.personas) & allowed
+    found, allowed, is_group = _judged(touches, settings)
     groups, group_ids = _groups(touches, found, is_group, families)
     claimed = np.flatnonzero(is_group[found.stretch])
     number = np.cumsum(is_group) - 1
@@ -117,6 +115,19 @@ def find_groups(touches: Touches, settings: GapSettings, families: Mapping[str, 
         "early": _early(touches, found, is_group, settings),
         "unassigned": _unassigned(touches, found, is_group, allowed, settings),
     }
+
+
+def early_of(touches: Touches, settings: GapSettings) -> pa.Table:
+    """Find the single people and pairs whose last touch is recent enough to become a group, sorted by key."""
+    found, _, is_group = _judged(touches, settings)
+    return _early(touches, found, is_group, settings)
+
+
+def _judged(touches: Touches, settings: GapSettings) -> tuple[Stretches, Flags, Flags]:
+    """Stretches, which of them may be groups, and which are."""
+    found = stretches(touches, days=settings.days)
+    allowed = _may_be_groups(touches, found, settings)
+    return found, allowed, (found.people >= settings.people) & (found.personas >= settings.personas) & allowed
 
 
 def _may_be_groups(touches: Touches, found: Stretches, settings: GapSettings) -> Flags:

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from committee.analysis.codes import Flags, Ints, codes_in, distinct, named, runs, sorted_ids
-from committee.analysis.episodes.ground import DAY_MS, Floats, Ground, added
+from committee.analysis.episodes.ground import DAY_MS, Floats, Ground, added, starts
 from committee.analysis.episodes.kernels import people_around
 from committee.analysis.touches import Touches
 from committee.errors import BadFile
@@ -288,5 +288,5 @@ class Passing:
 
 def _around(key: Ints, bins: Ints, people: Ints, wanted: Ints, when: Ints) -> Floats:
     """People of a bin, plus half of those of each neighbour; keys are sorted, and count from 0."""
-    start = np.searchsorted(key, np.arange(int(wanted.max(initial=-1)) + 2))
+    start = starts(key, max(int(key.max(initial=-1)), int(wanted.max(initial=-1))) + 1)
     return people_around(start, bins, people.astype(float), wanted, when)

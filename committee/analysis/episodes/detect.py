@@ -271,9 +271,7 @@ def _written_out(table: pa.Table) -> pa.Table:
     return pa.table({name: plain(table.column(name)) for name in table.column_names})
 
 
-def early_of(
-    touches: Touches, evidence: pa.Table, accounts: Collection[str], gap: GapSettings, families: Mapping[str, str]
-) -> pa.Table:
+def early_of(touches: Touches, evidence: pa.Table, accounts: Collection[str], gap: GapSettings) -> pa.Table:
     """Return the single people and pairs of some accounts, given what their groups claim: it depends on the day of the report."""
     codes = np.sort(codes_in(pa.array(list(accounts), pa.string()), touches.account_ids))
     part = part_of(touches, codes[codes >= 0])
@@ -281,7 +279,7 @@ def early_of(
     free = np.ones(len(touches.engagement_ids) + 1, bool)
     free[claimed] = False
     rest = replace(part, relevant=part.relevant & free[part.engagement])
-    return program_topic_gap.find_groups(rest, gap, families)["early"]
+    return program_topic_gap.early_of(rest, gap)
 
 
 def find_groups(

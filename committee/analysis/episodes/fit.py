@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from committee.analysis.codes import Flags, Ints, distinct
 from committee.analysis.episodes.context import Passing
 from committee.analysis.episodes.greedy import greedy
-from committee.analysis.episodes.ground import Floats, Ground, added, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded, starts
 from committee.analysis.episodes.home import Homes, homes_of
-from committee.analysis.episodes.kernels import carried_over, merged, ratios_of, windows_of_shares
+from committee.analysis.episodes.kernels import carried_over, merged, ratios_of, windows_of_shares, within_another
 from committee.analysis.episodes.learning import learned
 from committee.analysis.episodes.membership import (
     MOST_RATIO,
@@ -19,7 +20,7 @@ from committee.analysis.episodes.membership import (
     Pairs,
     Pools,
     base_rate,
-    box,
+    boxes,
     density,
     expected_touches,
     explained_by,
@@ -30,8 +31,9 @@ from committee.analysis.episodes.membership import (
     strengths,
     sweep,
     unexplained,
-    with_odds,
+    with_worth,
 )
+from committee.analysis.episodes.odds import reading_facts
 from committee.analysis.episodes.program import ProgramChoice, choose_programs, moved
 from committee.analysis.episodes.scan import Candidates, candidates, need_prior
 from committee.analysis.episodes.spurts import Usual, spurt_rates
@@ -39,6 +41,8 @@ from committee.analysis.episodes.tables import Tables
 from committee.settings import EpisodeSettings, FitSettings
 
 __all__ = ["Fit", "fit"]
+
+_LEAST_MEMBERSHIP = 1e-3  # of people that two episodes share
 
 
 @dataclass(frozen=True)
@@ -148,11 +152,12 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
     sessions = np.bincount(ground.session_person, minlength=ground.people)
     usual = Usual.of(ground, tables, settings)
     mass = event + passing.odds(settings.forward.chance)
-    found = candidates(ground, tables, homes, mass, settings)
+    facts = reading_facts(ground, tables, settings, mass)
+    found = candidates(ground, tables, homes, facts, settings)
     until = np.full(ground.accounts, -np.inf)
     _run_until(until, ground, found, settings)
     start = np.asarray(settings.membership.first_background * sessions, float)
-    episodes, background = greedy(ground, found, tables, homes, pools, mass, settings, start, usual)
+    episodes, background = greedy(ground, found, tables, homes, pools, facts, settings, start, usual)
     none = _Carried(np.zeros(len(episodes) + 1, np.int64), np.zeros(0, np.int64), np.zeros(0))
     state = _State(episodes, none, none, background)
     rules = settings.fit
@@ -166,9 +171,9 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
                 tables, rate=max(float(state.background[active].sum()), 1e-3) / (max(len(active), 1) * ground.span)
             )
         if number in rules.program_rounds and number > 1:
-            state = _reprogrammed(ground, state, tables, homes, pools, mass, settings)
+            state = _reprogrammed(ground, state, tables, homes, pools, settings)
         _run_until(until, ground, state.episodes, settings)
-        now = _round(ground, state, tables, homes, pools, mass, usual, settings, rules.sweeps)
+        now = _round(ground, state, tables, homes, pools, facts, usual, settings, rules.sweeps)
         if learn and number >= rules.learn_from:
             tables = learned(
                 ground,
@@ -187,12 +192,13 @@ def fit(ground: Ground, event: Floats, passing: Passing, first: Tables, settings
             spurt, days = spurt_rates(ground, tables, settings, rate, usual, 1 / (1 + now.explained))
             tables = replace(tables, spurt=spurt, spurt_days=days)
             usual = Usual.of(ground, tables, settings)
+            facts = reading_facts(ground, tables, settings, mass)
         state = _tidied(ground, now, tables, settings)
     if learn:
         homes = homes_of(ground, tables, settings.home)
         pools = Pools.of(ground, tables, homes, settings)
     _run_until(until, ground, state.episodes, settings)
-    last = _round(ground, state, tables, homes, pools, mass, usual, settings, rules.last_sweeps)
+    last = _round(ground, state, tables, homes, pools, facts, usual, settings, rules.last_sweeps)
     choice = choose_programs(
         ground, last.episodes, last.pairs, last.held, last.responsibility, tables, homes, pools, settings
     )
@@ -212,14 +218,14 @@ def _round(
     tables: Tables,
     homes: Homes,
     pools: Pools,
-    mass: Floats,
+    facts: tuple[Any, ...],
     usual: Usual,
     settings: EpisodeSettings,
     sweeps: int,
 ) -> Fit:
     """Memberships and responsibilities for the windows as they are."""
     episodes, member = state.episodes, settings.membership
-    pairs = with_odds(ground, episodes, pair_up(ground, episodes, member), tables, homes, mass, settings)
+    pairs = with_worth(ground, episodes, pair_up(ground, episodes, member), homes, facts)
     row = episodes.row[pairs.member_episode]
     prior = priors(ground, pools, homes, pairs.member_person, row, episodes.weight[pairs.member_episode], member)
     held = state.people.of(pairs.member_episode, pairs.member_person, ground.people)
@@ -227,9 +233,7 @@ def _round(
         before = state.sessions.of(pairs.episode, pairs.session, len(ground.session_person))
         shape = density(ground, episodes, pairs, before, member)
     else:
-        pad = episodes.pad(member)
-        here = pairs.episode
-        shape = box(ground.session_day[pairs.session], episodes.start[here], episodes.end[here], pad[here])
+        shape = boxes(ground, episodes, pairs, member)
     force = forces(pairs, shape)
     rate = session_rates(ground, tables, state.background, usual, member)
     expected = expected_touches(ground, episodes, pairs, tables, member)
@@ -277,12 +281,12 @@ def _tidied(ground: Ground, now: Fit, tables: Tables, settings: EpisodeSettings)
     stays &= into == np.arange(number)
     each = np.arange(number + 1)
     people = _Carried(
-        *merged(into, np.searchsorted(pairs.member_episode, each), pairs.member_person, now.held, ground.people, False)
+        *merged(into, starts(pairs.member_episode, number), pairs.member_person, now.held, ground.people, False)
     )
     sessions = _Carried(
         *merged(
             into,
-            np.searchsorted(pairs.episode, each),
+            starts(pairs.episode, number),
             pairs.session,
             now.responsibility,
             len(ground.session_person),
@@ -295,9 +299,20 @@ def _tidied(ground: Ground, now: Fit, tables: Tables, settings: EpisodeSettings)
         end=-_least_by(into, -episodes.end),
         strength=-_least_by(into, -episodes.strength),
     )
-    owner = np.repeat(each[:-1], np.diff(people.start))
-    size = added(owner, people.value, number)
-    stays &= ~_same_purchase(ground, episodes, owner, people.who, people.value, size, stays, rules)
+    size = added(np.repeat(each[:-1], np.diff(people.start)), people.value, number)
+    stays &= ~within_another(
+        people.start,
+        people.who,
+        people.value,
+        size,
+        stays,
+        episodes.row,
+        episodes.start,
+        episodes.end,
+        ground.people,
+        _LEAST_MEMBERSHIP,
+        rules.same_purchase,
+    )
     member = settings.membership
     full = member.full_share * float(tables.seats.sum())
     weight = np.clip(size / full, member.least_weight, member.most_weight)
@@ -311,7 +326,7 @@ def _windows(ground: Ground, now: Fit, rules: FitSettings) -> tuple[Floats, Floa
     pairs, number = now.pairs, len(now.episodes)
     start, end = now.episodes.start.copy(), now.episodes.end.copy()
     windows_of_shares(
-        np.searchsorted(pairs.episode, np.arange(number + 1)),
+        starts(pairs.episode, number),
         pairs.session,
         now.responsibility,
         ground.session_day,
@@ -347,45 +362,12 @@ def _least_by(into: Ints, values: Floats) -> Floats:
     return least
 
 
-def _same_purchase(
-    ground: Ground,
-    episodes: Episodes,
-    owner: Ints,
-    person: Ints,
-    held: Floats,
-    size: Floats,
-    stays: Flags,
-    rules: FitSettings,
-) -> Flags:
-    """Episodes most of whose people sit in a bigger one of the same program at the same time."""
-    drop = np.zeros(len(episodes), bool)
-    live = np.flatnonzero(stays[owner] & (held > 1e-3))
-    if not len(live):
-        return drop
-    order = live[np.argsort(person[live], kind="stable")]
-    people = person[order]
-    start, stop = np.searchsorted(people, people, "left"), np.searchsorted(people, people, "right")
-    one, other = expanded(start, stop - start)
-    first, second = owner[order[one]], owner[order[other]]
-    at_once = (episodes.start[first] <= episodes.end[second]) & (episodes.start[second] <= episodes.end[first])
-    bigger = (size[second] > size[first]) | ((size[second] == size[first]) & (second < first))
-    near = np.flatnonzero((first != second) & (episodes.row[first] == episodes.row[second]) & at_once & bigger)
-    if not len(near):
-        return drop
-    pair = first[near] * len(episodes) + second[near]
-    key, place = np.unique(pair, return_inverse=True)
-    shared = added(place, held[order[one[near]]] * held[order[other[near]]], len(key))
-    drop[(key // len(episodes))[shared >= rules.same_purchase * size[key // len(episodes)]]] = True
-    return drop
-
-
 def _reprogrammed(
     ground: Ground,
     state: _State,
     tables: Tables,
     homes: Homes,
     pools: Pools,
-    mass: Floats,
     settings: EpisodeSettings,
 ) -> _State:
     """Move each episode to the row of its account that fits it best."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from committee.analysis.codes import Flags, Ints, joined_ids
-from committee.analysis.episodes.ground import Floats, Ground, expanded
+from committee.analysis.codes import joined_ids
+from committee.analysis.episodes.ground import Floats, Ground
 from committee.analysis.episodes.home import Homes
-from committee.analysis.episodes.kernels import ratios_of, swept, weighed
+from committee.analysis.episodes.kernels import ratios_of, sharing_days, swept, weighed
 from committee.analysis.episodes.membership import (
     MOST_RATIO,
     Episodes,
     Pools,
-    box,
+    boxes,
     expected_touches,
     forces,
     gathered_evidence,
@@ -20,7 +22,7 @@ from committee.analysis.episodes.membership import (
     priors,
     session_rates,
     unexplained,
-    with_odds,
+    with_worth,
 )
 from committee.analysis.episodes.scan import Candidates, need_prior
 from committee.analysis.episodes.spurts import Usual
@@ -36,12 +38,17 @@ def greedy(
     tables: Tables,
     homes: Homes,
     pools: Pools,
-    mass: Floats,
+    facts: tuple[Any, ...],
     settings: EpisodeSettings,
     background: Floats,
     usual: Usual,
 ) -> tuple[Episodes, Floats]:
     """Choose candidates whose evidence lasts when the chosen ones explain their share.
+
+    Parameters
+    ----------
+    facts : tuple
+        What readings are worth, from `reading_facts`.
 
     Returns
     -------
@@ -55,20 +62,15 @@ def greedy(
     )
     whole, _ = whole.in_turn(ground)
     log_need = np.log(need_prior(ground, settings.scan.listed_needs)[whole.row, whole.need])
-    pairs = with_odds(ground, whole, pair_up(ground, whole, member), tables, homes, mass, settings)
+    pairs = with_worth(ground, whole, pair_up(ground, whole, member), homes, facts)
     prior = priors(
         ground, pools, homes, pairs.member_person, whole.row[pairs.member_episode], np.ones(pairs.members), member
     )
     none = np.log1p(-prior)
     logit = np.log(prior) - none
-    shape = box(
-        ground.session_day[pairs.session],
-        whole.start[pairs.episode],
-        whole.end[pairs.episode],
-        whole.pad(member)[pairs.episode],
-    )
-    force = forces(pairs, shape)
+    force = forces(pairs, boxes(ground, whole, pairs, member))
     place = joined_ids(ground.row_account[whole.row], whole.need)
+    places = int(place.max(initial=-1)) + 1
     alone = ground.row_program[whole.row] < 0
     expected = expected_touches(ground, whole, pairs, tables, member)
     of_pairs = (pairs.member_start, pairs.member_episode, pairs.session)
@@ -81,7 +83,7 @@ def greedy(
         evidence = gathered_evidence(pairs, force, rate, expected, explained, member.explaining_away)
         size, now = weighed(pairs.member_episode, logit, none, evidence, number)
         now += log_need
-        taken = alone & _overlaps(whole, chosen, place)
+        taken = alone & sharing_days(place, places, chosen, whole.start, whole.end)
         good = np.flatnonzero(
             ~chosen & ~taken & (now > settings.fit.greedy_strength) & (size >= settings.fit.greedy_size)
         )
@@ -114,16 +116,3 @@ def greedy(
         whole.turn[rows],
     ).in_turn(ground)
     return episodes, background
-
-
-def _overlaps(whole: Episodes, chosen: Flags, place: Ints) -> Flags:
-    """Say which episodes share days with a chosen one of the same account and need."""
-    found = np.zeros(len(whole), bool)
-    rows = np.flatnonzero(chosen)
-    rows = rows[np.argsort(place[rows], kind="stable")]
-    start = np.searchsorted(place[rows], place, "left")
-    mine, other = expanded(start, np.searchsorted(place[rows], place, "right") - start)
-    other = rows[other]
-    shared = (whole.start[mine] <= whole.end[other]) & (whole.start[other] <= whole.end[mine])
-    found[mine[shared]] = True
-    return found

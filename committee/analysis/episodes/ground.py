@@ -31,6 +31,7 @@ __all__ = [
     "ground_of",
     "marginal",
     "parts_of",
+    "starts",
     "told_apart",
 ]
 
@@ -154,8 +155,12 @@ class Ground:
     @cached_property
     def account_starts(self) -> tuple[Ints, Ints]:
         """Where the sessions, and the people, of each account begin; one more entry each for the end."""
-        accounts = np.arange(self.accounts + 1)
-        return np.searchsorted(self.session_account, accounts), np.searchsorted(self.person_account, accounts)
+        return starts(self.session_account, self.accounts), starts(self.person_account, self.accounts)
+
+    @cached_property
+    def readings_by_person(self) -> tuple[Ints, Ints]:
+        """Readings by person, then time; where each person's begin, with one more entry for the end."""
+        return np.argsort(self.person, kind="stable"), starts(self.person, self.people)
 
     def states(self, piece: Ints, row: Ints) -> list[npt.NDArray[np.int8]]:
         """State of each attribute, for pairs of a piece and a row."""
@@ -229,6 +234,17 @@ def added(owner: Any, value: Any, owners: int) -> Floats:
     [1.0, 0.0, 0.75, 0.0]
     """
     return np.asarray(np.bincount(owner, value, owners), np.float64)
+
+
+def starts(owner: Any, owners: int) -> Ints:
+    """Where the values of each owner begin when they stand in the order of their owners; one more entry for the end.
+
+    >>> starts(np.array([0, 2, 2]), 4).tolist()
+    [0, 1, 1, 3, 3]
+    """
+    found = np.zeros(owners + 1, np.int64)
+    np.cumsum(np.bincount(owner, minlength=owners), out=found[1:])
+    return found
 
 
 def expanded(start: Ints, size: Ints) -> tuple[Ints, Ints]:
@@ -382,7 +398,7 @@ class _Rows:
         code = codes_in(flat.flatten(), pa.array(words.needs, pa.string()))
         parent = np.asarray(pc.list_parent_indices(flat))
         needs[parent[code >= 0], code[code >= 0]] = True
-        start = np.searchsorted(account, np.arange(count + 1))
+        start = starts(account, count)
         return cls(start, account, program, on_row[program], needs[program], of_program)
 
 

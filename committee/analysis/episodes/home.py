@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from committee.analysis.codes import Ints
-from committee.analysis.episodes.ground import Floats, Ground, added, expanded, parts_of
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded
+from committee.analysis.episodes.kernels import told_by_reading
 from committee.analysis.episodes.tables import Tables
 from committee.settings import HomeSettings
 
 __all__ = ["Homes", "homes_of"]
-
-_PAIRS_AT_ONCE = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -79,18 +78,23 @@ def homes_of(ground: Ground, tables: Tables, settings: HomeSettings) -> Homes:
 
 def _reading(ground: Ground, tables: Tables, settings: HomeSettings, start: Ints, first_row: Ints, cells: int) -> Floats:  # fmt: skip
     """Log-odds of what people read, for each of their rows."""
-    alike = ground.alike
     programs = (ground.rows_of - 1)[ground.person_account]
-    some = np.flatnonzero((programs[alike.person] > 1) & alike.tagged)
-    person, times = alike.person[some], alike.times[some]
     each = np.arange(64)
     ratio = np.zeros(64)
     for place, shift in enumerate((4, 2, 0)):
         ratio += np.append(np.log(tables.own[place] / tables.strangers[place]), 0.0)[(each >> shift) & 3]
     odds = np.log(settings.reading_floor + settings.reading_weight * np.exp(ratio))
-    total = np.zeros(cells)
-    for part in parts_of(programs[person], _PAIRS_AT_ONCE):
-        owner, row = expanded(first_row[person[part]], programs[person[part]])
-        told = odds[ground.together_alike(alike.kind[some[part]][owner], row)] * times[part][owner]
-        total += added((start - first_row)[person[part]][owner] + row, told, cells)
-    return total
+    of_piece, of_row, ways = ground.kinds
+    return told_by_reading(
+        start,
+        cells,
+        first_row,
+        np.where(programs > 1, programs, 0),
+        *ground.readings_by_person,
+        ground.content,
+        np.any(ground.piece_words >= 0, axis=1),
+        of_piece,
+        of_row,
+        ways,
+        odds,
+    )

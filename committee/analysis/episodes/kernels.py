@@ -21,9 +21,12 @@ from committee.analysis.episodes.ground import Floats
 
 __all__ = [
     "best_of_rows",
+    "box_densities",
+    "busy_rows",
     "carried_over",
     "day_densities",
     "evidence_alone",
+    "factors_of",
     "merged",
     "people_around",
     "people_for_rows",
@@ -32,10 +35,12 @@ __all__ = [
     "readings_for_rows",
     "seats_of",
     "sessions_of_windows",
-    "summed_odds",
+    "sharing_days",
     "swept",
+    "told_by_reading",
     "weighed",
     "windows_of_shares",
+    "within_another",
 ]
 
 _FULL = 1e200  # a product that is taken into the logarithm before it grows further
@@ -196,29 +201,35 @@ def sessions_of_windows(
 
 
 @_compiled
-def summed_odds(
+def _piece_worth(topic: float, home: float, none: float, once: float, twice: float, thrice: float, off: float) -> float:
+    """What a piece is worth: topic and stage, over a polynomial of the home probability for the attributes."""
+    return (1 - off) * (topic / (none + home * (once + home * (twice + home * thrice)))) + off
+
+
+@_compiled
+def factors_of(
     session: Ints,
     member: Ints,
     member_row: Ints,
     member_need: Ints,
     member_home: Floats,
     session_start: Ints,
+    less: Floats,
     content: Ints,
     again: Flags,
     aim: Ints,
-    mass: Floats,
     on_topic: Floats,
     of_piece: Ints,
     of_row: Ints,
     listed: Flags,
     ways: npt.NDArray[np.int8],
     terms: Floats,
-    off: float,
     campaign: Floats,
+    off: float,
     untold: int,
     empty: int,
 ) -> Floats:
-    """Sum the log-odds of the readings of each pair.
+    """Multiply what the readings of each pair are worth.
 
     Parameters
     ----------
@@ -228,10 +239,12 @@ def summed_odds(
         Of each member: row and need of the episode, probability that the person is of the row's program.
     session_start : int array
         Readings of session j: ``session_start[j] .. session_start[j + 1] - 1``.
-    content, again, aim, mass
+    less : float array
+        Of each reading: what is left of its worth because others read the piece as well.
+    content, again, aim
         Of each reading.
     on_topic : float array, shape (pieces + 1, needs)
-        What topic and stage of a piece are worth, as a factor.
+        What topic and stage of a piece are worth.
     of_piece, of_row : int arrays
         Where each piece and each row begins to look in ``ways``.
     listed : bool array
@@ -239,12 +252,12 @@ def summed_odds(
     ways : int array
         How the three attributes agree.
     terms : float array, shape (ways + 1, 4)
-        Of each way the polynomial of the home probability that its factor is 1 over, constant first; the last one is for
+        Of each way the polynomial of the home probability that its worth is 1 over, constant first; the last one is for
         rows that are not listed.
+    campaign : float array, shape (rows, 3)
+        Worth of no campaign, of one aimed at the row, of one aimed elsewhere.
     off : float
         Share of off-topic readings.
-    campaign : float array, shape (rows, 3)
-        Log-odds of no campaign, of one aimed at the row, of one aimed elsewhere.
     untold, empty : int
         Of ``aim``: no campaign; a campaign that is aimed at nothing in particular.
 
@@ -257,23 +270,175 @@ def summed_odds(
     for pair in range(len(session)):
         who = member[pair]
         row, need, home = member_row[who], member_need[who], member_home[who]
-        total = 0.0
+        whole = 1.0
         for reading in range(session_start[session[pair]], session_start[session[pair] + 1]):
+            whole *= less[reading]
             if not again[reading]:
                 piece = content[reading]
                 way = ways[of_piece[piece] + of_row[row]] if listed[row] else len(terms) - 1
-                below = terms[way, 0] + home * (terms[way, 1] + home * (terms[way, 2] + home * terms[way, 3]))
-                total += log((1 - off) * (on_topic[piece, need] / below) + off)
+                topic = on_topic[piece, need]
+                whole *= _piece_worth(topic, home, terms[way, 0], terms[way, 1], terms[way, 2], terms[way, 3], off)
             target = aim[reading]
             if target == untold:
-                total += campaign[row, 0]
-            elif target == row:
-                total += campaign[row, 1]
+                whole *= campaign[row, 0]
             elif target != empty:
-                total += campaign[row, 2]
-            total -= mass[reading]
-        found[pair] = total
+                whole *= campaign[row, 1] if target == row else campaign[row, 2]
+        found[pair] = whole
     return found
+
+
+@_compiled
+def busy_rows(
+    person_start: Ints,
+    first_row: Ints,
+    last_row: Ints,
+    reading_of: Ints,
+    reading_start: Ints,
+    week: Ints,
+    weeks: int,
+    tag_start: Ints,
+    tag_need: Ints,
+    prior: Floats,
+    popular: Floats,
+    years: float,
+    floor: float,
+    least: float,
+    by_home: Floats,
+    home_start: Ints,
+    home_row: Ints,
+    home: Floats,
+    less: Floats,
+    content: Ints,
+    again: Flags,
+    aim: Ints,
+    on_topic: Floats,
+    of_piece: Ints,
+    of_row: Ints,
+    listed: Flags,
+    ways: npt.NDArray[np.int8],
+    terms: Floats,
+    campaign: Floats,
+    off: float,
+    untold: int,
+    empty: int,
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Count by week who read what about the rows and needs of each account, for those of which enough was read.
+
+    Each person counts once a week, with the largest weight among what was read: the share of the row among the rows of the
+    account that are looked at.
+
+    Parameters
+    ----------
+    person_start : int array
+        People of account a: ``person_start[a] .. person_start[a + 1] - 1``.
+    first_row, last_row : int arrays
+        Rows of account a that are looked at: ``first_row[a] .. last_row[a] - 1``.
+    reading_of, reading_start : int arrays
+        Readings by person, and where each person's begin.
+    week : int array
+        Of each reading.
+    weeks : int
+    tag_start, tag_need : int arrays
+        Needs that piece x is about: ``tag_need[tag_start[x]:tag_start[x + 1]]``.
+    prior : float array, shape (rows, needs)
+    popular : float array
+        Share of each need, times their number.
+    years : float
+        Of the history that says what is usual.
+    floor : float
+        Added to the quiet level.
+    least : float
+        Weight of a row and need, all weeks together, that is enough.
+    by_home : float array
+        Of each person: what is added to the home probability before it counts; negative where it does not.
+    home_start, home_row, home
+        Of each person where the home probabilities begin and for which row the first of them is; all of these.
+    less, content, again, aim, on_topic, of_piece, of_row, listed, ways, terms, campaign, off, untold, empty
+        As for `factors_of`.
+
+    Returns
+    -------
+    row, need : int arrays
+    quiet : float array
+        Usual weight a week.
+    counts : float array, shape (found, weeks)
+    """
+    needs = len(popular)
+    most = 1
+    for account in range(len(first_row)):
+        most = max(most, last_row[account] - first_row[account])
+    counts, best = np.zeros((most * needs, weeks)), np.zeros((most * needs, weeks))
+    seen_line, seen_week = np.empty(64, np.int64), np.empty(64, np.int64)
+    share, total, a_year = np.empty(most), np.zeros(most * needs), np.empty(needs)
+    of_row_out, of_need_out, quiet_out = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(64)
+    counts_out = np.empty((64, weeks))
+    found = 0
+    for account in range(len(first_row)):
+        low, rows = first_row[account], last_row[account] - first_row[account]
+        if rows == 0:
+            continue
+        counts[: rows * needs] = 0.0
+        for person in range(person_start[account], person_start[account + 1]):
+            seen = 0
+            for place in range(reading_start[person], reading_start[person + 1]):
+                reading = reading_of[place]
+                piece, target = content[reading], aim[reading]
+                for tag in range(tag_start[piece], tag_start[piece + 1]):
+                    need = tag_need[tag]
+                    whole = 0.0
+                    for number in range(rows):
+                        row = low + number
+                        at_home = home[home_start[person] + row - home_row[person]]
+                        share[number] = prior[row, need]
+                        if not again[reading]:
+                            way = ways[of_piece[piece] + of_row[row]] if listed[row] else len(terms) - 1
+                            share[number] *= _piece_worth(
+                                on_topic[piece, need], at_home, terms[way, 0], terms[way, 1], terms[way, 2],
+                                terms[way, 3], off,
+                            )  # fmt: skip
+                        if target == untold:
+                            share[number] *= campaign[row, 0]
+                        elif target != empty:
+                            share[number] *= campaign[row, 1] if target == row else campaign[row, 2]
+                        if by_home[person] >= 0:
+                            share[number] *= at_home + by_home[person]
+                        whole += share[number]
+                    for number in range(rows):
+                        line, weight = number * needs + need, share[number] / whole * less[reading]
+                        if best[line, week[reading]] == 0.0:
+                            if seen == len(seen_line):
+                                seen_line = np.concatenate((seen_line, seen_line))
+                                seen_week = np.concatenate((seen_week, seen_week))
+                            seen_line[seen], seen_week[seen] = line, week[reading]
+                            seen += 1
+                        best[line, week[reading]] = max(best[line, week[reading]], weight)
+            for one in range(seen):
+                counts[seen_line[one], seen_week[one]] += best[seen_line[one], seen_week[one]]
+                best[seen_line[one], seen_week[one]] = 0.0
+        for number in range(rows):
+            busy = False
+            for need in range(needs):
+                line = number * needs + need
+                total[line] = counts[line].sum()
+                busy = busy or total[line] >= least
+                a_year[need] = total[line] / popular[need] / years
+            if not busy:
+                continue
+            a_year.sort()
+            middle = (a_year[(needs - 1) // 2] + a_year[needs // 2]) / 2
+            for need in range(needs):
+                line = number * needs + need
+                if total[line] >= least:
+                    if found == len(quiet_out):
+                        of_row_out = np.concatenate((of_row_out, of_row_out))
+                        of_need_out = np.concatenate((of_need_out, of_need_out))
+                        quiet_out = np.concatenate((quiet_out, quiet_out))
+                        counts_out = np.concatenate((counts_out, counts_out))
+                    of_row_out[found], of_need_out[found] = low + number, need
+                    quiet_out[found] = (middle + floor) * popular[need] / 52
+                    counts_out[found] = counts[line]
+                    found += 1
+    return of_row_out[:found].copy(), of_need_out[:found].copy(), quiet_out[:found].copy(), counts_out[:found].copy()
 
 
 @_compiled
@@ -930,4 +1095,172 @@ def people_around(start: Ints, bins: Ints, people: Floats, wanted: Ints, when: I
             total += people[low] if bins[low] == when[one] else 0.5 * people[low]
             low += 1
         found[one] = total
+    return found
+
+
+@_compiled
+def within_another(
+    start: Ints,
+    who: Ints,
+    value: Floats,
+    size: Floats,
+    stays: Flags,
+    row: Ints,
+    begin: Floats,
+    end: Floats,
+    people: int,
+    least: float,
+    share: float,
+) -> Flags:
+    """Say which episodes have most of their people in a bigger one of the same row at the same time.
+
+    Parameters
+    ----------
+    start, who, value
+        Memberships by episode: those of episode g are ``start[g] .. start[g + 1] - 1``.
+    size : float array
+        Sum of the memberships of each episode.
+    stays : bool array
+        Episodes that are looked at.
+    row, begin, end : arrays
+        Of each episode.
+    people : int
+    least : float
+        Of a membership that counts.
+    share : float
+        Of the size of an episode that is most of it.
+    """
+    episodes = len(size)
+    drop = np.zeros(episodes, np.bool_)
+    # Episodes of each person, as a chain from the last one back.
+    latest, before = np.full(people, -1, np.int64), np.full(len(who), -1, np.int64)
+    of = np.empty(len(who), np.int64)
+    for one in range(episodes):
+        for entry in range(start[one], start[one + 1]):
+            of[entry] = one
+            if stays[one] and value[entry] > least:
+                before[entry], latest[who[entry]] = latest[who[entry]], entry
+    shared = np.zeros(episodes)
+    touched = np.empty(episodes, np.int64)
+    for one in range(episodes):
+        if not stays[one]:
+            continue
+        met = 0
+        for entry in range(start[one], start[one + 1]):
+            if not value[entry] > least:
+                continue
+            place = latest[who[entry]]
+            while place >= 0:
+                other = of[place]
+                bigger = size[other] > size[one] or (size[other] == size[one] and other < one)
+                at_once = begin[one] <= end[other] and begin[other] <= end[one]
+                if other != one and bigger and at_once and row[other] == row[one]:
+                    if shared[other] == 0.0:
+                        touched[met] = other
+                        met += 1
+                    shared[other] += value[entry] * value[place]
+                place = before[place]
+        for number in range(met):
+            drop[one] = drop[one] or shared[touched[number]] >= share * size[one]
+            shared[touched[number]] = 0.0
+    return drop
+
+
+@_compiled
+def told_by_reading(
+    start: Ints,
+    cells: int,
+    first_row: Ints,
+    rows: Ints,
+    reading_of: Ints,
+    reading_start: Ints,
+    content: Ints,
+    tagged: Flags,
+    of_piece: Ints,
+    of_row: Ints,
+    ways: npt.NDArray[np.int8],
+    odds: Floats,
+) -> Floats:
+    """Sum for each row of each person what the pieces read say for it.
+
+    Parameters
+    ----------
+    start : int array
+        Where the values of each person begin.
+    cells : int
+        Values of all people.
+    first_row, rows : int arrays
+        Rows of each person that are looked at: ``first_row[c] .. first_row[c] + rows[c] - 1``.
+    reading_of, reading_start : int arrays
+        Readings by person, and where each person's begin.
+    content : int array
+        Of each reading.
+    tagged : bool array
+        Of each piece: others say nothing.
+    of_piece, of_row, ways
+        As for `factors_of`.
+    odds : float array
+        What each way to agree says.
+    """
+    told = np.zeros(cells)
+    for person in range(len(start)):
+        if rows[person] == 0:
+            continue
+        for place in range(reading_start[person], reading_start[person + 1]):
+            piece = content[reading_of[place]]
+            if tagged[piece]:
+                for number in range(rows[person]):
+                    told[start[person] + number] += odds[ways[of_piece[piece] + of_row[first_row[person] + number]]]
+    return told
+
+
+@_compiled
+def box_densities(day: Floats, session: Ints, episode: Ints, start: Floats, end: Floats, pad: Floats) -> Floats:
+    """Density of each pair's day: even inside the window, exponential tails over the pad, nothing beyond.
+
+    Parameters
+    ----------
+    day : float array
+        Of each session.
+    session, episode : int arrays
+        Of each pair.
+    start, end, pad : float arrays
+        Of each episode.
+    """
+    found = np.zeros(len(session))
+    one, even, tail = -1, 0.0, 1.0
+    for pair in range(len(session)):
+        if episode[pair] != one:
+            one = episode[pair]
+            tail = pad[one] / 2
+            even = 1 / ((end[one] - start[one]) + 2 * tail * (1 - exp(-pad[one] / tail)))
+        when = day[session[pair]]
+        outside = max(max(start[one] - when, when - end[one]), 0.0)
+        if outside <= pad[one] + 1e-9:
+            found[pair] = even * exp(-outside / tail) if outside > 0 else even
+    return found
+
+
+@_compiled
+def sharing_days(place: Ints, places: int, chosen: Flags, start: Floats, end: Floats) -> Flags:
+    """Say which episodes share days with a chosen one of the same account and need.
+
+    Parameters
+    ----------
+    place : int array
+        Number of the account and need of each episode, below ``places``.
+    places : int
+    chosen : bool array
+    start, end : float arrays
+    """
+    latest, before = np.full(places, -1, np.int64), np.full(len(place), -1, np.int64)
+    for one in range(len(place)):
+        if chosen[one]:
+            before[one], latest[place[one]] = latest[place[one]], one
+    found = np.zeros(len(place), np.bool_)
+    for one in range(len(place)):
+        other = latest[place[one]]
+        while other >= 0 and not found[one]:
+            found[one] = start[one] <= end[other] and start[other] <= end[one]
+            other = before[other]
     return found

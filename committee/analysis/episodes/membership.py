@@ -13,18 +13,19 @@ from typing import Any
 import numpy as np
 
 from committee.analysis.codes import Ints, runs
-from committee.analysis.episodes.ground import Floats, Ground, added, expanded
+from committee.analysis.episodes.ground import Floats, Ground, added, expanded, starts
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.kernels import (
+    box_densities,
     day_densities,
     evidence_alone,
+    factors_of,
     priors_of,
     seats_of,
     sessions_of_windows,
     swept,
     weighed,
 )
-from committee.analysis.episodes.odds import session_odds
 from committee.analysis.episodes.spurts import Usual
 from committee.analysis.episodes.tables import Tables, person_is_of_program
 from committee.settings import EpisodeSettings, MembershipSettings
@@ -35,7 +36,7 @@ __all__ = [
     "Pairs",
     "Pools",
     "base_rate",
-    "box",
+    "boxes",
     "density",
     "expected_touches",
     "explained_by",
@@ -51,7 +52,7 @@ __all__ = [
     "strengths",
     "sweep",
     "unexplained",
-    "with_odds",
+    "with_worth",
 ]
 
 _MOST = 60.0  # of a logarithm before it is raised
@@ -120,8 +121,8 @@ class Pairs:
     Attributes
     ----------
     session, episode, member : int arrays
-    odds : float array
-        Evidence of the session's readings for the episode.
+    worth : float array
+        Evidence of the session's readings for the episode: how much likelier a member makes them.
     member_episode, member_person, member_start : int arrays
         Each person with a session in an episode's padded window; pairs of member i: ``member_start[i]:member_start[i + 1]``.
     turn_member : int array
@@ -131,7 +132,7 @@ class Pairs:
     session: Ints
     episode: Ints
     member: Ints
-    odds: Floats
+    worth: Floats
     member_episode: Ints
     member_person: Ints
     member_start: Ints
@@ -171,7 +172,7 @@ def unexplained(
 
 
 def pair_up(ground: Ground, episodes: Episodes, settings: MembershipSettings) -> Pairs:
-    """Find the sessions of each episode; their evidence is still 0."""
+    """Find the sessions of each episode; their evidence is still none."""
     pad = episodes.pad(settings)
     account = ground.row_account[episodes.row]
     # What lies on an edge is inside.
@@ -180,38 +181,28 @@ def pair_up(ground: Ground, episodes: Episodes, settings: MembershipSettings) ->
         low, high, account, *ground.account_starts, ground.session_person, ground.session_day
     )
     turns = int(episodes.turn[-1]) + 1 if len(episodes) else 0
-    turn_member = np.searchsorted(episodes.turn[of_episode], np.arange(turns + 1))
-    return Pairs(session, episode, member, np.zeros(len(session)), of_episode, of_person, start, turn_member)
+    turn_member = starts(episodes.turn[of_episode], turns)
+    return Pairs(session, episode, member, np.ones(len(session)), of_episode, of_person, start, turn_member)
 
 
-def with_odds(
-    ground: Ground,
-    episodes: Episodes,
-    pairs: Pairs,
-    tables: Tables,
-    homes: Homes,
-    mass: Floats,
-    settings: EpisodeSettings,
-) -> Pairs:
-    """Fill in the evidence of each pair: the sum over its readings.
+def with_worth(ground: Ground, episodes: Episodes, pairs: Pairs, homes: Homes, facts: tuple[Any, ...]) -> Pairs:
+    """Fill in the evidence of each pair: the product over its readings.
 
     Parameters
     ----------
-    mass : float array
-        Of every reading: log-odds to take away because others read it as well.
+    facts : tuple
+        From `reading_facts`.
     """
     row, need = episodes.row[pairs.member_episode], episodes.need[pairs.member_episode]
     home = homes.of(pairs.member_person, row)
-    odds = session_odds(ground, tables, settings, mass, pairs.session, pairs.member, row, need, home)
-    return replace(pairs, odds=odds)
+    worth = factors_of(pairs.session, pairs.member, row, need, home, ground.session_start, *facts)
+    return replace(pairs, worth=worth)
 
 
-def box(day: Floats, start: Floats, end: Floats, pad: Floats) -> Floats:
-    """Density of a day: even inside the window, exponential tails over the pad, nothing beyond."""
-    outside = np.maximum(np.maximum(start - day, day - end), 0.0)
-    tail = pad / 2
-    whole = (end - start) + 2 * tail * (1 - np.exp(-pad / tail))
-    return np.where(outside <= pad + 1e-9, np.exp(-outside / tail) / whole, 0.0)
+def boxes(ground: Ground, episodes: Episodes, pairs: Pairs, settings: MembershipSettings) -> Floats:
+    """Density of each pair's day: even inside the window, exponential tails over the pad, nothing beyond."""
+    pad = episodes.pad(settings)
+    return box_densities(ground.session_day, pairs.session, pairs.episode, episodes.start, episodes.end, pad)
 
 
 def density(
@@ -352,7 +343,7 @@ def gathered_evidence(
 
 def forces(pairs: Pairs, shape: Floats) -> Floats:
     """Density of each pair's day times what its readings say."""
-    return np.asarray(shape * np.exp(np.minimum(pairs.odds, 10 * _MOST)), float)
+    return np.asarray(shape * np.minimum(pairs.worth, MOST_RATIO**10), float)
 
 
 def logistic(value: Floats) -> Floats:

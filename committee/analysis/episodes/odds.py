@@ -6,11 +6,13 @@ program's attributes (Fellegi & Sunter 1969). For a program no table lists the t
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from committee.analysis.codes import Ints
 from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground
-from committee.analysis.episodes.kernels import summed_odds
+from committee.analysis.episodes.kernels import factors_of
 from committee.analysis.episodes.tables import Tables
 from committee.settings import EpisodeSettings
 
@@ -20,8 +22,8 @@ __all__ = [
     "campaign_odds",
     "campaigns_of_rows",
     "parts",
+    "reading_facts",
     "reading_odds",
-    "session_odds",
     "stage_odds",
 ]
 
@@ -129,67 +131,28 @@ def reading_odds(
     home: Floats,
 ) -> Floats:
     """Return the whole log-odds of readings for rows and needs."""
-    each = np.arange(len(reading))
-    start = np.arange(len(ground.content) + 1)
-    return _summed(ground, tables, settings, mass, reading, each, row, need, home, start)
+    each, start = np.arange(len(reading)), np.arange(len(ground.content) + 1)
+    worth = factors_of(reading, each, row, need, home, start, *reading_facts(ground, tables, settings, mass))
+    return np.asarray(np.log(worth), float)
 
 
-def session_odds(
-    ground: Ground,
-    tables: Tables,
-    settings: EpisodeSettings,
-    mass: Floats,
-    session: Ints,
-    member: Ints,
-    row: Ints,
-    need: Ints,
-    home: Floats,
-) -> Floats:
-    """Return the whole log-odds of the readings of sessions, summed over each.
-
-    Parameters
-    ----------
-    session, member : int arrays
-        Of one length.
-    row, need, home : arrays
-        Of each member.
-    """
-    return _summed(ground, tables, settings, mass, session, member, row, need, home, ground.session_start)
-
-
-def _summed(
-    ground: Ground,
-    tables: Tables,
-    settings: EpisodeSettings,
-    mass: Floats,
-    session: Ints,
-    member: Ints,
-    row: Ints,
-    need: Ints,
-    home: Floats,
-    start: Ints,
-) -> Floats:
+def reading_facts(ground: Ground, tables: Tables, settings: EpisodeSettings, mass: Floats) -> tuple[Any, ...]:
+    """What readings are worth, as tables to look it up in, in the order in which the compiled loops take them."""
     of_piece, of_row, ways = ground.kinds
     stage = stage_odds(tables)[ground.piece_stage]
-    return summed_odds(
-        session,
-        member,
-        row,
-        need,
-        home,
-        start,
+    return (
+        np.exp(-mass),
         ground.content,
         ground.again,
         ground.aim,
-        mass,
         np.exp(tables.topic + stage[:, None]),
         of_piece,
         of_row,
         ground.row_program >= 0,
         ways,
         _agreement_terms(tables, settings),
+        np.exp(campaigns_of_rows(ground, tables, settings)),
         settings.off_topic,
-        campaigns_of_rows(ground, tables, settings),
         UNTOLD,
         EMPTY_AIM,
     )

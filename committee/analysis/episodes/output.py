@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from committee.analysis.baselines.program_topic_gap import find_groups
+from committee.analysis.baselines.program_topic_gap import early_of
 from committee.analysis.codes import Ints, distinct, joined_ids, named, runs
 from committee.analysis.episodes.fit import Fit
 from committee.analysis.episodes.ground import Floats, Ground
@@ -18,7 +18,7 @@ from committee.analysis.flags import instants
 from committee.analysis.touches import UNKNOWN, Touches
 from committee.records import digest
 from committee.records.computed import Evidence, Group, Membership, Unassigned
-from committee.records.tables import sorted_by_key, typed_table
+from committee.records.tables import typed_table
 from committee.settings import EpisodeSettings, GapSettings
 
 __all__ = ["DETECTOR", "group_ids", "tables_of"]
@@ -61,7 +61,7 @@ def tables_of(
     Returns
     -------
     dict
-        Tables groups (status still "forming"), memberships, evidence, early, unassigned, each sorted by key.
+        Tables groups (status still "forming"), memberships, evidence, early, unassigned; their rows are put in order when parts are joined.
     """
     chosen = np.flatnonzero(verdict.group)
     rows = _rows(ground, touches, fit, verdict, settings)
@@ -73,7 +73,7 @@ def tables_of(
         "groups": _groups(ground, touches, fit, chosen, rows, ids, settings, families),
         "memberships": _memberships(ground, touches, fit, rows, ids, settings),
         "evidence": _evidence(ground, touches, fit, rows, ids, event, passed, settings),
-        "early": find_groups(rest, gap, families)["early"],
+        "early": early_of(rest, gap),
         "unassigned": _unassigned(ground, touches, fit, verdict, rest.relevant, settings),
     }
 
@@ -166,7 +166,7 @@ def _groups(
         "detector": [DETECTOR] * number,
         "families": [sorted({families[name] for name in one if name in families}) for one in personas],
     }
-    return sorted_by_key(Group, typed_table(Group, columns))
+    return typed_table(Group, columns)
 
 
 def _alternatives(
@@ -212,7 +212,7 @@ def _memberships(
         "last_at": instants(touches.first[rows.touch[tail]]),
         "engagements": np.diff(bounds),
     }
-    return sorted_by_key(Membership, typed_table(Membership, columns))
+    return typed_table(Membership, columns)
 
 
 def _evidence(
@@ -233,7 +233,7 @@ def _evidence(
         "responsibility": np.floor(1e6 * fit.responsibility[rows.pair]) / 1e6,
         "reasons": _reasons(ground, fit, rows, event, passed, settings),
     }
-    return sorted_by_key(Evidence, typed_table(Evidence, columns))
+    return typed_table(Evidence, columns)
 
 
 def _reasons(
@@ -259,9 +259,9 @@ def _signed(names: tuple[str, ...], name: Ints, value: Floats) -> pa.Array:
     low = int(hundredths.min(initial=0))
     width = int(hundredths.max(initial=0)) - low + 1
     word = name * width + hundredths - low
-    used = np.flatnonzero(np.bincount(word, minlength=1))
-    texts = [f"{names[one // width]}:{(one % width + low) / 100:+.2f}" for one in used.tolist()]
-    return pa.array(texts, pa.string()).take(pa.array(np.searchsorted(used, word)))
+    seen = np.bincount(word, minlength=1) > 0
+    texts = [f"{names[one // width]}:{(one % width + low) / 100:+.2f}" for one in np.flatnonzero(seen).tolist()]
+    return pa.array(texts, pa.string()).take(pa.array((np.cumsum(seen) - 1)[word]))
 
 
 def _unassigned(
@@ -270,8 +270,8 @@ def _unassigned(
     """Every relevant touch that no group claims, with the reason of the episode that came closest."""
     pairs = fit.pairs
     best = np.full(len(ground.session_person), -1, np.int64)
-    order = np.lexsort((pairs.episode, fit.responsibility))
-    order = order[fit.responsibility[order] > settings.groups.responsibility]
+    some = np.flatnonzero(fit.responsibility > settings.groups.responsibility)
+    order = some[np.lexsort((pairs.episode[some], fit.responsibility[some]))]
     best[pairs.session[order]] = pairs.episode[order]  # the last one written is the largest
     reasons = (*WHY_NOT, "not_a_member", "background")
     why = np.append(np.where(verdict.why_not < 0, len(WHY_NOT), verdict.why_not), len(WHY_NOT) + 1)[best]

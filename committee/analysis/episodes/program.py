@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from committee.analysis.codes import Ints, runs
-from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground, expanded
+from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground, expanded, starts
 from committee.analysis.episodes.home import Homes
 from committee.analysis.episodes.kernels import people_for_rows, readings_for_rows
 from committee.analysis.episodes.membership import Episodes, Pairs, Pools, prior_facts
@@ -83,7 +83,7 @@ def choose_programs(
     told["people"], home = people_for_rows(
         start,
         first_row,
-        np.searchsorted(pairs.member_episode, np.arange(len(episodes) + 1)),
+        starts(pairs.member_episode, len(episodes)),
         pairs.member_person,
         held,
         pairs.by_member(responsibility),

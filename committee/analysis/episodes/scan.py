@@ -7,21 +7,19 @@ is the median over the needs of what is read about it, so that one purchase does
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from committee.analysis.codes import Ints, runs
-from committee.analysis.episodes.ground import Floats, Ground, added, expanded, parts_of
+from committee.analysis.codes import Ints
+from committee.analysis.episodes.ground import Floats, Ground, starts
 from committee.analysis.episodes.home import Homes
-from committee.analysis.episodes.kernels import best_of_rows
-from committee.analysis.episodes.odds import reading_odds
+from committee.analysis.episodes.kernels import best_of_rows, busy_rows
 from committee.analysis.episodes.tables import Tables, person_is_of_program
 from committee.settings import EpisodeSettings, ScanSettings
 
 __all__ = ["Candidates", "best_windows", "candidates", "need_prior"]
 
-_ROWS_AT_ONCE = 1 << 14
-_PAIRS_AT_ONCE = 1 << 22
 _WEEK = 7.0
 _SLACK = 1e-9  # share of a sum, more than rounding can cost
 
@@ -46,109 +44,92 @@ def need_prior(ground: Ground, share: float) -> Floats:
     return np.asarray(prior, float)
 
 
-def candidates(ground: Ground, tables: Tables, homes: Homes, mass: Floats, settings: EpisodeSettings) -> Candidates:
-    """Find the bursts of all rows."""
-    listed = _found(ground, tables, *_listed(ground, tables, homes, mass, settings), settings.scan, settings.scan.least)
-    alone = _found(ground, tables, *_unlisted(ground, mass), settings.scan, settings.scan.least_unlisted)
+def candidates(
+    ground: Ground, tables: Tables, homes: Homes, facts: tuple[Any, ...], settings: EpisodeSettings
+) -> Candidates:
+    """Find the bursts of all rows: of listed programs, and of what may be for a program that no table lists.
+
+    Parameters
+    ----------
+    facts : tuple
+        What readings are worth, from `reading_facts`.
+    """
+    rules, own = settings.scan, ground.unlisted
+    listed = _found(ground, tables, homes, facts, settings, ground.row_start[:-1], own, rules.least)
+    alone = _found(ground, tables, homes, facts, settings, own, own + 1, rules.least_unlisted)
     joined = [np.concatenate(pair) for pair in zip(listed, alone, strict=True)]
     order = np.lexsort((joined[2], joined[1], joined[0]))
     return Candidates(*(part[order] for part in joined))
 
 
-def _tagged(ground: Ground) -> tuple[Ints, Ints]:
-    """Reading and need, for each tag of what was read."""
-    piece, need = np.nonzero(ground.topic_share[:, :-1] > 0)
-    start = np.searchsorted(piece, np.arange(len(ground.topic_share) + 1))
-    owner, place = expanded(start[ground.content], np.diff(start)[ground.content])
-    return owner, need[place]
-
-
-def _listed(
-    ground: Ground, tables: Tables, homes: Homes, mass: Floats, settings: EpisodeSettings
-) -> tuple[Ints, Ints, Ints, Floats]:
-    """Reading, row, need and weight for programs that are listed."""
-    reading, need = _tagged(ground)
-    size = (ground.rows_of - 1)[ground.account[reading]]
-    with_some = size > 0
-    reading, need, size = reading[with_some], need[with_some], size[with_some]
-    prior = np.log(need_prior(ground, settings.scan.listed_needs))
-    of_program = person_is_of_program(ground, settings)[ground.person_persona]
-    found: list[tuple[Ints, Ints, Ints, Floats]] = []
-    for part in parts_of(size, _PAIRS_AT_ONCE):
-        owner, row = expanded(ground.row_start[:-1][ground.account[reading[part]]], size[part])
-        one, about = reading[part][owner], need[part][owner]
-        person = ground.person[one]
-        home = homes.of(person, row)
-        odds = reading_odds(ground, tables, settings, mass, one, row, about, home) + prior[row, about]
-        odds += np.where(of_program[person] == 1, np.log(home + settings.home.floor), 0.0)
-        first = runs(owner)[:-1]
-        weight = np.exp(odds - np.repeat(np.maximum.reduceat(odds, first), size[part]))
-        weight /= np.repeat(np.add.reduceat(weight, first), size[part])
-        found.append((one, row, about, weight * np.exp(-mass[one])))
-    if not found:
-        nothing = np.zeros(0, np.int64)
-        return nothing, nothing, nothing, np.zeros(0)
-    reading, row, need = (np.concatenate([part[place] for part in found]) for place in range(3))
-    return reading, row, need, np.concatenate([part[3] for part in found])
-
-
-def _unlisted(ground: Ground, mass: Floats) -> tuple[Ints, Ints, Ints, Floats]:
-    """Reading, row, need and weight for the stand-in rows."""
-    reading, need = _tagged(ground)
-    return reading, ground.unlisted[ground.account[reading]], need, np.exp(-mass[reading])
-
-
 def _found(
     ground: Ground,
     tables: Tables,
-    reading: Ints,
-    row: Ints,
-    need: Ints,
-    weight: Floats,
-    settings: ScanSettings,
+    homes: Homes,
+    facts: tuple[Any, ...],
+    settings: EpisodeSettings,
+    first_row: Ints,
+    last_row: Ints,
     least: float,
 ) -> tuple[Ints, Ints, Floats, Floats, Floats]:
-    needs = len(ground.words.needs)
+    """Bursts of the rows ``first_row .. last_row - 1`` of each account, which share what is read among them."""
+    rules = settings.scan
+    row, need, quiet, counts, usual = counted(ground, tables, homes, facts, settings, first_row, last_row)
+    line, start, end, ratio = best_windows(counts, quiet, rules, least, usual)
+    origin = ground.settled - usual * _WEEK
+    days = np.asarray(origin + start * _WEEK, float), np.asarray(origin + end * _WEEK, float)
+    return row[line], need[line], *days, ratio
+
+
+def counted(
+    ground: Ground,
+    tables: Tables,
+    homes: Homes,
+    facts: tuple[Any, ...],
+    settings: EpisodeSettings,
+    first_row: Ints,
+    last_row: Ints,
+) -> tuple[Ints, Ints, Floats, Floats, int]:
+    """Count who read what by week, for the rows and needs of which enough was read.
+
+    Returns
+    -------
+    row, need : int arrays
+    quiet : float array
+        Usual weight a week.
+    counts : float array, shape (rows and needs, weeks)
+    usual : int
+        Weeks of the history that says what is usual.
+    """
+    rules = settings.scan
     usual = max(1, int(np.ceil(ground.span / _WEEK)))
     # Weeks are counted back from the end of the usual history, so that its last one is whole; what came since follows.
     since = max(0, int(np.ceil((ground.end - ground.settled) / _WEEK)))
     weeks = usual + since
-    back = np.clip(np.floor((ground.settled - ground.day[reading]) / _WEEK).astype(np.int64) + since, 0, weeks - 1)
-    cell = (row * needs + need) * weeks + (weeks - 1 - back)
-    order = np.argsort(cell * (ground.people + 1) + ground.person[reading])
-    cell, person, weight = cell[order], ground.person[reading][order], weight[order]
-    if not len(cell):
-        nothing = np.zeros(0, np.int64)
-        return nothing, nothing, np.zeros(0), np.zeros(0), np.zeros(0)
-    change = np.flatnonzero(np.diff(cell) | np.diff(person)) + 1
-    first = np.concatenate([[0], change])
-    once, cell = np.maximum.reduceat(weight, first), cell[first]
-    line = cell // weeks
-    total = added(line, once, len(ground.row_account) * needs).reshape(-1, needs)
-    popular = needs * tables.need_share
-    a_year = total / popular / (usual / 52)
-    quiet = (np.median(a_year, axis=1)[:, None] + settings.quiet_floor) * popular
-    busy = np.flatnonzero(total.ravel() >= settings.least_mass)
-    dense_row = np.full(total.size, -1, np.int64)
-    dense_row[busy] = np.arange(len(busy))
-    out: list[tuple[Ints, Ints, Ints, Floats]] = []
-    place = dense_row[line]
-    for low in range(0, len(busy), _ROWS_AT_ONCE):
-        high = min(len(busy), low + _ROWS_AT_ONCE)
-        here = (place >= low) & (place < high)
-        counts = added((place[here] - low) * weeks + cell[here] % weeks, once[here], (high - low) * weeks)
-        which, start, end, ratio = best_windows(
-            counts.reshape(-1, weeks), quiet.ravel()[busy[low:high]] / 52, settings, least, usual
-        )
-        out.append((busy[low:high][which], start, end, ratio))
-    if not out:
-        nothing = np.zeros(0, np.int64)
-        return nothing, nothing, np.zeros(0), np.zeros(0), np.zeros(0)
-    lines, start, end = (np.asarray(np.concatenate([part[number] for part in out]), np.int64) for number in range(3))
-    origin = ground.settled - usual * _WEEK
-    ratio = np.concatenate([part[3] for part in out])
-    days = np.asarray(origin + start * _WEEK, float), np.asarray(origin + end * _WEEK, float)
-    return lines // needs, lines % needs, *days, ratio
+    back = np.clip(np.floor((ground.settled - ground.day) / _WEEK).astype(np.int64) + since, 0, weeks - 1)
+    piece, need = np.nonzero(ground.topic_share[:, :-1] > 0)
+    of_program = person_is_of_program(ground, settings)[ground.person_persona]
+    row, about, quiet, counts = busy_rows(
+        ground.account_starts[1],
+        first_row,
+        last_row,
+        *ground.readings_by_person,
+        weeks - 1 - back,
+        weeks,
+        starts(piece, len(ground.topic_share)),
+        need,
+        need_prior(ground, rules.listed_needs),
+        len(ground.words.needs) * tables.need_share,
+        usual / 52,
+        rules.quiet_floor,
+        rules.least_mass,
+        np.where(of_program == 1, settings.home.floor, -1.0),
+        homes.start,
+        homes.first_row,
+        homes.value,
+        *facts,
+    )
+    return row, about, quiet, counts, usual
 
 
 def best_windows(

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from committee.analysis.codes import Ints, codes_in, distinct, named, plain
-from committee.analysis.episodes.ground import told_apart
+from committee.analysis.episodes.ground import starts, told_apart
 from committee.analysis.touches import Touches
 from committee.market import Market
 
@@ -20,7 +20,7 @@ _COLUMNS = {
     "contacts": ("contact_id", "account_id", "program_id", "title", "deleted"),
     "programs": ("program_id", "account_id", "deleted", "therapeutic_area", "modality", "phase", "needs"),
     "campaigns": ("campaign_id", "program_id", "deleted"),
-    "engagements": ("engagement_id", "program_id"),
+    "engagements": ("program_id",),  # their ids are those of the touches
 }
 _OF_TOUCHES = (
     "engagement", "contact", "content", "campaign", "program", "program_rule", "first", "last", "kind", "channel",
@@ -82,6 +82,11 @@ class Cutter:
         return kept[rows], start
 
     @cached_property
+    def _place_of_contact(self) -> Ints:
+        """Room to note where each contact stands in what is cut out."""
+        return np.zeros(len(self._touches.contact_ids), np.int64)
+
+    @cached_property
     def _tag_rows(self) -> Ints:
         return codes_in(self._touches.content_ids, plain(self._tags.column("content_id")))
 
@@ -93,13 +98,16 @@ class Cutter:
         rows = _ranges(low, size)
         contacts = distinct(np.concatenate([seen.contact[rows], _of(self._staff, accounts)]))
         programs = np.sort(_of(self._programs, accounts))
-        engagements = np.sort(seen.engagement[rows])
+        order = np.argsort(seen.engagement[rows])
+        engagements, place = seen.engagement[rows][order], np.empty(len(rows), np.int64)
+        place[order] = np.arange(len(rows))
+        self._place_of_contact[contacts] = np.arange(len(contacts))
         content, campaigns = _used(seen.content[rows]), _used(seen.campaign[rows])
         columns = {name: getattr(seen, name)[rows] for name in _OF_TOUCHES}
         columns |= {
             "account": np.repeat(np.arange(len(accounts)), size),
-            "engagement": np.searchsorted(engagements, columns["engagement"]),
-            "contact": np.searchsorted(contacts, columns["contact"]),
+            "engagement": place,
+            "contact": self._place_of_contact[columns["contact"]],
             "content": _recoded(content, columns["content"]),
             "campaign": _recoded(campaigns, columns["campaign"]),
             "program": _recoded(programs, columns["program"]),
@@ -122,7 +130,9 @@ class Cutter:
             **columns,
         )
         wanted = {"contacts": contacts, "programs": programs, "campaigns": campaigns, "engagements": engagements}
-        market = Market({name: self._taken(name, places) for name, places in wanted.items()})
+        tables = {name: self._taken(name, places) for name, places in wanted.items()}
+        tables["engagements"] = tables["engagements"].append_column("engagement_id", touches.engagement_ids)
+        market = Market(tables)
         tags = self._tag_rows[content]
         return Slice(market, touches, _plain_rows(self._tags, tags[tags >= 0]))
 
@@ -140,7 +150,7 @@ class Cutter:
 def _by_owner(owner: Ints, owners: int) -> tuple[Ints, Ints]:
     rows = np.flatnonzero(owner >= 0)
     rows = rows[np.argsort(owner[rows], kind="stable")]
-    return rows, np.searchsorted(owner[rows], np.arange(owners + 1))
+    return rows, starts(owner[rows], owners)
 
 
 def _of(parted: tuple[Ints, Ints], owners: Ints) -> Ints:

@@ -14,10 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from committee.analysis.episodes import kernels
-from committee.analysis.episodes.ground import UNTOLD
-from committee.analysis.episodes.membership import Pools, pair_up, priors, seats_taken
-from committee.analysis.episodes.odds import reading_odds, session_odds
+from committee.analysis.episodes.ground import UNTOLD, starts
+from committee.analysis.episodes.membership import Pools, pair_up, priors, seats_taken, with_worth
+from committee.analysis.episodes.odds import reading_facts, reading_odds
 from committee.analysis.episodes.program import choose_programs
+from committee.analysis.episodes.scan import counted, need_prior
+from committee.analysis.episodes.tables import person_is_of_program
 from committee.analysis.episodes.terms import prior_terms
 
 MANY = settings(max_examples=60, deadline=None)
@@ -308,7 +310,9 @@ def test_the_evidence_of_a_session_is_the_sum_over_its_readings() -> None:
     pairs, mass = fit.pairs, np.random.default_rng(2).uniform(0, 2, len(ground.content))
     row, need = fit.episodes.row[pairs.member_episode], fit.episodes.need[pairs.member_episode]
     home = fit.homes.of(pairs.member_person, row)
-    found = session_odds(ground, fit.tables, RULES, mass, pairs.session, pairs.member, row, need, home)
+    found = np.log(
+        with_worth(ground, fit.episodes, pairs, fit.homes, reading_facts(ground, fit.tables, RULES, mass)).worth
+    )
     pair, reading = pairs.readings(ground)
     of = pairs.member[pair]
     each = reading_odds(ground, fit.tables, RULES, mass, reading, row[of], need[of], home[of])
@@ -394,6 +398,109 @@ def test_words_and_campaigns_are_counted_with_the_credit_of_their_readings(attri
                 said[cell] += 0.0 if which is None else share[pair] * campaign[row, which]
     assert np.allclose(counts, plain)
     assert np.allclose(told, said)
+
+
+@MANY
+@given(_ENTRIES, st.lists(st.booleans(), min_size=4, max_size=4), st.lists(st.integers(0, 1), min_size=4, max_size=4))
+def test_an_episode_goes_when_most_of_its_people_sit_in_a_bigger_one_of_its_row(
+    known: list[tuple[int, int, int]], stays: list[bool], row: list[int]
+) -> None:
+    told = {(episode, who): value / 10 for episode, who, value in known}
+    keys = sorted(told)
+    size = [sum(told[key] for key in keys if key[0] == one) for one in range(4)]
+    begin, end = [0.0, 5.0, 11.0, 2.0], [4.0, 12.0, 20.0, 6.0]
+    gone = [
+        stays[one]
+        and any(
+            stays[other]
+            and other != one
+            and row[other] == row[one]
+            and begin[one] <= end[other]
+            and begin[other] <= end[one]
+            and (size[other], -other) > (size[one], -one)
+            and (shared := sum(told[one, who] * told.get((other, who), 0.0) for at, who in keys if at == one)) > 0
+            and shared >= 0.65 * size[one]
+            for other in range(4)
+        )
+        for one in range(4)
+    ]
+    found = kernels.within_another(
+        starts(np.array([key[0] for key in keys], np.int64), 4),
+        np.array([key[1] for key in keys], np.int64),
+        np.array([told[key] for key in keys], float),
+        np.array(size, float),
+        np.array(stays),
+        np.array(row, np.int64),
+        np.array(begin),
+        np.array(end),
+        6,
+        1e-3,
+        0.65,
+    )
+    assert found.tolist() == gone
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_person_counts_once_a_week_with_the_share_of_the_row_among_the_rows(alone: bool) -> None:
+    ground, fit = fitted()
+    rules, needs = RULES.scan, len(ground.words.needs)
+    mass = np.random.default_rng(5).uniform(0, 2, len(ground.content))
+    facts = reading_facts(ground, fit.tables, RULES, mass)
+    first, last = (ground.unlisted, ground.unlisted + 1) if alone else (ground.row_start[:-1], ground.unlisted)
+    row, need, quiet, counts, usual = counted(ground, fit.tables, fit.homes, facts, RULES, first, last)
+    prior, of_program = need_prior(ground, rules.listed_needs), person_is_of_program(ground, RULES)
+    since = max(0, int(np.ceil((ground.end - ground.settled) / 7)))
+    plain: dict[tuple[int, int, int], dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for reading in range(len(ground.content)):
+        person, account = int(ground.person[reading]), int(ground.account[reading])
+        rows = np.arange(first[account], last[account])
+        week = (
+            usual + since - 1 - min(max(int((ground.settled - ground.day[reading]) // 7) + since, 0), usual + since - 1)
+        )
+        home = fit.homes.of(np.full(len(rows), person), rows)
+        for about in np.flatnonzero(ground.topic_share[ground.content[reading], :-1] > 0).tolist():
+            same = np.full(len(rows), reading)
+            odds = reading_odds(ground, fit.tables, RULES, mass, same, rows, np.full(len(rows), about), home)
+            share = np.exp(odds) * prior[rows, about]
+            if of_program[ground.person_persona[person]] == 1:
+                share *= home + RULES.home.floor
+            for one, part in zip(rows.tolist(), (share / share.sum() * exp(-mass[reading])).tolist(), strict=True):
+                cell = plain[one, about, week]
+                cell[person] = max(cell[person], part)
+    whole = np.zeros((len(ground.row_account), needs, usual + since))
+    for (one, about, week), people in plain.items():
+        whole[one, about, week] = sum(people.values())
+    total = whole.sum(axis=2)
+    assert sorted(zip(row.tolist(), need.tolist(), strict=True)) == [
+        tuple(one) for one in np.argwhere(total >= rules.least_mass).tolist()
+    ]
+    assert np.allclose(counts, whole[row, need])
+    popular = needs * fit.tables.need_share
+    level = np.median(total / popular / (usual / 52), axis=1) + rules.quiet_floor
+    assert np.allclose(quiet, level[row] * popular[need] / 52)
+
+
+_SPANS = st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 20), st.integers(0, 6)), max_size=8)
+
+
+@MANY
+@given(_SPANS)
+def test_days_are_shared_with_the_chosen_ones_of_one_account_and_need(spans: list[tuple[int, bool, int, int]]) -> None:
+    found = kernels.sharing_days(
+        np.array([place for place, _, _, _ in spans], np.int64),
+        3,
+        np.array([chosen for _, chosen, _, _ in spans], bool),
+        np.array([low for _, _, low, _ in spans], float),
+        np.array([low + length for _, _, low, length in spans], float),
+    )
+    plain = [
+        any(
+            chosen and other == place and low <= begin + long and begin <= low + length
+            for other, chosen, begin, long in spans
+        )
+        for place, _, low, length in spans
+    ]
+    assert found.tolist() == plain
 
 
 def test_nothing_in_nothing_out() -> None:

@@ -67,6 +67,8 @@ def test_evidence_is_what_each_session_adds_to_it() -> None:
     assert np.allclose(rate, own * fit.usual.subject + fit.usual.excited)
     expected = expected_touches(ground, fit.episodes, pairs, fit.tables, rules)
     found = gathered_evidence(pairs, forces(pairs, fit.shape), rate, expected, fit.explained, 0.5)
-    odds = np.exp(np.minimum(np.log(fit.shape * expected[pairs.member] / rate[pairs.session]) + pairs.odds, 60.0))
+    odds = np.exp(
+        np.minimum(np.log(fit.shape * expected[pairs.member] / rate[pairs.session]) + np.log(pairs.worth), 60.0)
+    )
     plainly = added(pairs.member, np.log1p(odds / (1 + 0.5 * fit.explained[pairs.session])), pairs.members) - expected
     assert np.allclose(found, plainly)

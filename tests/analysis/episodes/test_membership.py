@@ -9,9 +9,15 @@ from analysis.episodes.planted import RULES, fitted
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from committee.analysis.episodes.membership import Pairs, box, explained_by, logistic, sweep
+from committee.analysis.episodes.kernels import box_densities
+from committee.analysis.episodes.membership import Pairs, explained_by, logistic, sweep
 
 WHOLE = RULES.membership
+
+
+def box(day: np.ndarray, start: np.ndarray, end: np.ndarray, pad: np.ndarray) -> np.ndarray:
+    each = np.arange(len(day))
+    return box_densities(day, each, each, start, end, pad)
 
 
 def pairs_of(session: list[int], member: list[int], turn_of_member: list[int]) -> Pairs:
@@ -20,7 +26,7 @@ def pairs_of(session: list[int], member: list[int], turn_of_member: list[int]) -
         session=np.array(session),
         episode=np.array(member),
         member=np.array(member),
-        odds=np.zeros(len(session)),
+        worth=np.ones(len(session)),
         member_episode=np.arange(len(turn_of_member)),
         member_person=np.zeros(len(turn_of_member), int),
         member_start=starts,
