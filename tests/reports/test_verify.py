@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import re
@@ -260,6 +261,41 @@ def test_each_of_many_random_alterations_is_found_with_its_line(form, checker, p
             )
     assert missed == []
     assert len(done) == len(set(ALTERING))
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("group_id", "0123456789ab"),
+        ("lineage_id", "0123456789ab"),
+        ("run_id", "0123456789ab"),
+        ("as_of", "2026-05-30T23:59:59.999Z"),
+        ("version", "9.9.9"),
+        ("loaded_until", "2026-07-01T09:00:01Z"),
+        ("decided_until", "2026-07-03T09:00:00Z"),
+        ("words", "0123456789ab"),
+        ("later", "0123456789ab"),
+        ("seal", "0123456789ab"),
+        ("form", 2),
+        ("in_memory", True),
+        ("questions", 4),
+    ],
+)
+def test_a_header_of_which_one_field_was_altered_is_one_wrong_line(field, other, world, pages) -> None:
+    """Also where the rest of the brief is the same with the other value, as with questions nobody had tried to answer."""
+    row = world.groups[0]
+    brief = brief_of(
+        world.given(row["account_id"]), row["group_id"], Options(questions=3 if field == "questions" else 0)
+    )
+    asked = [one for one in brief.lines("questions") if one.role == "question"]
+    if field == "questions" and len(asked) == 3:
+        pytest.fail("a fourth question could be told: take a group with fewer")
+    text = render(brief, "md")
+    said = json.loads(text.partition("brief ")[2].partition(" -->")[0])
+    (said["options"] if field == "questions" else said)[field] = other
+    altered = "<!-- committee brief " + json.dumps(said) + " -->" + text.partition("-->")[2]
+    wrong = [one for one in verified(altered.encode(), "brief", world.store, SETTINGS).findings if one.wrong]
+    assert [(one.line, one.what) for one in wrong] == [(1, "changed")]
 
 
 @pytest.mark.parametrize("form", FORMS)
