@@ -1,8 +1,9 @@
 """A market into a graph and back, against a bare driver that uses the same recipe and the same columns.
 
-Each figure comes from a process of its own, so that its peak memory is its own; each side gets a fresh database.
+Each figure comes from a process of its own, so that its peak memory is its own; each side gets a fresh database. The two
+sides are compared by processor seconds, of the client and the server together, since a busy machine stretches the others.
 
-    python -m bench.store_bench [--accounts N] [--engines neo4j embedded] [--folder FOLDER]
+    python -m bench.store_bench [--accounts N] [--engines neo4j embedded] [--folder FOLDER] [--markdown-out FILE]
 """
 
 from __future__ import annotations
@@ -11,14 +12,13 @@ import argparse
 import contextlib
 import json
 import os
-import resource
 import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -28,11 +28,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from bench.detect_bench import machine
 from bench.memory import peak_megabytes
+from bench.page import markdown_table, put
+from bench.processor import processor_seconds
 from committee.market import Market
 from committee.settings import Settings
 
 SERVER = Path(__file__).parents[1] / "deploy" / "neo4j" / "server.sh"
+SERVER_PROCESS = "COMMITTEE_BENCH_SERVER"  # the process id of the server that is measured
 BATCH, CHUNK = 10_000, 40_000
 TABLES = ("accounts", "programs", "contacts", "content", "campaigns", "engagements")
 
@@ -59,7 +63,18 @@ def resolution(market: Market) -> pa.Table:
 # --- one side, in a process of its own ------------------------------------------------------------------------------
 
 
-def ours(address: str, folder: Path) -> dict[str, float]:
+Took = tuple[float, float]  # seconds, processor seconds
+
+
+def took(work: Callable[[], object]) -> Took:
+    """Do a piece of work, and say what it took."""
+    server = int(os.environ[SERVER_PROCESS]) if SERVER_PROCESS in os.environ else None
+    began, spent = time.perf_counter(), processor_seconds(server)
+    work()
+    return time.perf_counter() - began, processor_seconds(server) - spent
+
+
+def ours(address: str, folder: Path) -> dict[str, Took]:
     from committee.graph.store import open_store
     from committee.history import Change
 
@@ -69,19 +84,19 @@ def ours(address: str, folder: Path) -> dict[str, float]:
     )  # the bare driver keeps none
     with open_store(address, settings) as store:
         store.prepare()
-        began = time.perf_counter()
-        store.write(Change(new={name: market[name] for name in TABLES}, resolved=resolution(market)))
-        written = time.perf_counter()
-        back = store.market()
-        read = time.perf_counter()
-        if back != market:
+        change = Change(new={name: market[name] for name in TABLES}, resolved=resolution(market))
+        back: list[Market] = []
+        found = {
+            "write": took(lambda: store.write(change)),
+            "read": took(lambda: back.append(store.market())),
+            "read again": took(store.market),
+        }
+        if back[0] != market:
             raise SystemExit("the market that came back is another one")
-        again = time.perf_counter()
-        store.market()
-        return {"write": written - began, "read": read - written, "read again": time.perf_counter() - again}
+        return found
 
 
-def bare(address: str, folder: Path) -> dict[str, float]:
+def bare(address: str, folder: Path) -> dict[str, Took]:
     import neo4j
 
     from committee.graph import schema
@@ -101,14 +116,11 @@ def bare(address: str, folder: Path) -> dict[str, float]:
 
         for definition in schema.definitions():
             write(definition)
-        began = time.perf_counter()
-        for name in TABLES:
-            _bare_write(write, records[name], name, tables[name])
-        written = time.perf_counter()
-        _bare_read(read, tables)
-        back = time.perf_counter()
-        _bare_read(read, tables)
-        return {"write": written - began, "read": back - written, "read again": time.perf_counter() - back}
+        return {
+            "write": took(lambda: [_bare_write(write, records[name], name, tables[name]) for name in TABLES]),
+            "read": took(lambda: _bare_read(read, tables)),
+            "read again": took(lambda: _bare_read(read, tables)),
+        }
 
 
 # The relationships of each table: field, label of the target, whether the arrow comes from it, name.
@@ -230,96 +242,96 @@ def _server(address: str) -> Iterator[tuple[str, tuple[str, str], str]]:
 
 
 @contextlib.contextmanager
-def fresh(engine: str, folder: Path) -> Iterator[str]:
-    """Give the address of an empty database."""
+def fresh(engine: str, folder: Path, line: str = "5.26") -> Iterator[tuple[str, int | None]]:
+    """Give the address of an empty database, and the process id of its server where it has one."""
     if engine == "embedded":
         store = folder / f"store-{secrets.token_hex(4)}"
-        yield str(store)
+        yield str(store), None
         shutil.rmtree(store, ignore_errors=True)
         return
     home = folder / f"neo4j-{secrets.token_hex(4)}"
     os.environ.setdefault("COMMITTEE_NEO4J_PASSWORD", secrets.token_urlsafe(12))
-    options = ["--bolt", "0", "--http", "0", "--heap", "2g", "--page-cache", "512m", "--owner", str(os.getpid())]
-    subprocess.run([SERVER, "start", home, *options], check=True, stdout=subprocess.DEVNULL)
+    options = ["--line", line, "--bolt", "0", "--http", "0", "--heap", "2g", "--page-cache", "512m"]
+    command = [SERVER, "start", home, *options, "--owner", str(os.getpid())]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     try:
-        yield (home / "run" / "address").read_text().strip()
+        yield (home / "run" / "address").read_text().strip(), int((home / "run" / "pid").read_text())
     finally:
         subprocess.run([SERVER, "stop", home], check=True, stdout=subprocess.DEVNULL)
         shutil.rmtree(home, ignore_errors=True)
 
 
-def measure(engines: list[str], accounts: int | None, folder: Path) -> list[dict]:
-    """Measure both sides on each engine; return one row for each engine and kind of work."""
-    rows = make_market(accounts, folder / "market")
-    print("market: " + ", ".join(f"{count:,} {name}" for name, count in rows.items()), file=sys.stderr)
-    found = []
-    for engine in engines:
-        sides = {}
-        for side in ("bare", "ours"):
-            with fresh(engine, folder) as address:
-                answer = subprocess.run(
-                    [
-                        sys.executable,
-                        "-m",
-                        "bench.store_bench",
-                        "--side",
-                        side,
-                        "--address",
-                        address,
-                        "--folder",
-                        str(folder),
-                    ],
-                    check=True,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-            sides[side] = json.loads(answer.stdout)
-            print(engine, side, sides[side], file=sys.stderr)
-        for work in ("write", "read"):
-            seconds = {side: sides[side]["seconds"][work] for side in sides}
-            found.append(
-                {
-                    "work": f"Market {'to' if work == 'write' else 'from'} {engine}",
-                    "engagements": rows["engagements"],
-                    "bare_seconds": round(seconds["bare"], 1),
-                    "seconds": round(seconds["ours"], 1),
-                    "times": round(seconds["ours"] / seconds["bare"], 2),
-                    "megabytes": sides["ours"]["megabytes"],
-                }
-            )
+def measured(side: str, engine: str, folder: Path) -> dict:
+    """Measure one side on a fresh database, in a process of its own."""
+    with fresh(engine, folder) as (address, server):
+        command = [sys.executable, "-m", "bench.store_bench", "--side", side, "--address", address]
+        environment = os.environ | ({SERVER_PROCESS: str(server)} if server else {})
+        answer = subprocess.run(
+            [*command, "--folder", str(folder)], check=True, stdout=subprocess.PIPE, text=True, env=environment
+        )
+    found: dict = json.loads(answer.stdout)
+    print(engine, side, found, file=sys.stderr, flush=True)
     return found
 
 
+def measure(engines: list[str], folder: Path, engagements: int) -> list[list[object]]:
+    """Measure both sides on each engine; return one row for each engine and kind of work."""
+    found = []
+    for engine in engines:
+        sides = {side: measured(side, engine, folder) for side in ("bare", "ours")}
+        for work in ("write", "read"):
+            bare_took, our_took = sides["bare"]["took"][work], sides["ours"]["took"][work]
+            what = f"market {'to' if work == 'write' else 'from'} {engine}"
+            speed = round(engagements / our_took[0])
+            times = our_took[1] / bare_took[1]
+            found.append([what, *bare_took, *our_took, times, speed, sides["ours"]["megabytes"]])
+    return found
+
+
+COLUMNS = [
+    "work",
+    "bare seconds",
+    "bare processor seconds",
+    "seconds",
+    "processor seconds",
+    "times",
+    "engagements a second",
+    "MB of the process",
+]
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.store_bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.store_bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--accounts", type=int, help="accounts of the market; 3560 have 2 million engagements")
     parser.add_argument("--engines", nargs="+", choices=["neo4j", "embedded"], default=["neo4j", "embedded"])
     parser.add_argument("--folder", type=Path, help="work folder; a temporary one by default")
+    parser.add_argument("--markdown-out", type=Path, metavar="FILE", help="put the table into this page as well")
     parser.add_argument("--side", choices=["bare", "ours"], help=argparse.SUPPRESS)
     parser.add_argument("--address", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.side:
-        seconds = {"bare": bare, "ours": ours}[asked.side](asked.address, asked.folder / "market")
-        peak = peak_megabytes()
-        spent = resource.getrusage(resource.RUSAGE_SELF)
-        processor = round(spent.ru_utime + spent.ru_stime, 1)
-        print(
-            json.dumps(
-                {
-                    "megabytes": peak,
-                    "processor": processor,
-                    "seconds": {work: round(value, 2) for work, value in seconds.items()},
-                }
-            )
-        )
+        found = {"bare": bare, "ours": ours}[asked.side](asked.address, asked.folder / "market")
+        print(json.dumps({"megabytes": peak_megabytes(), "took": found}))
         return
     with contextlib.ExitStack() as stack:
         folder = asked.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="committee-bench-")))
-        for row in measure(asked.engines, asked.accounts, folder):
-            print(
-                f"{row['work']:24} {row['engagements']:>10,} engagements  bare {row['bare_seconds']:>7} s  "
-                f"ours {row['seconds']:>7} s  {row['times']:.2f} x  {row['megabytes']:,} MB"
-            )
+        rows = make_market(asked.accounts, folder / "market")
+        said = ", ".join(f"{count:,} {name}" for name, count in rows.items())
+        print(f"market: {said}", file=sys.stderr, flush=True)
+        figures = markdown_table(COLUMNS, measure(asked.engines, folder, rows["engagements"]))
+    text = f"""A market of {said} into an empty store and back, beside a bare driver with the same columns and statements.
+*times* compares the processor seconds of client and server together: other work on the machine stretches the seconds.
+{machine()}.
+
+{figures}
+"""
+    print(text, end="")
+    if asked.markdown_out:
+        few = f"--accounts {asked.accounts} " if asked.accounts else ""
+        command = f"python -m bench.store_bench {few}--markdown-out docs/{asked.markdown_out.name}"
+        put(asked.markdown_out, "store", "Into the store and back", command, text)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The answers an assistant gets: the same questions, listings and pages as on the command line, as plain values.
 
 Every answer names its run and the ids that prove it, holds so many rows at most, and tells of nobody who must not be
-contacted.
+contacted. It is long because each of them is a few lines, and what all of them go through has to stand beside them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Protocol
@@ -19,16 +19,19 @@ import pyarrow as pa
 from committee.assistant.withheld import Withheld
 from committee.cypher.catalog import Question, find_questions, question, questions
 from committee.cypher.reading import statements_in, writing_words
-from committee.errors import CommitteeError
+from committee.errors import CommitteeError, NotFound
 from committee.findings import Findings
 from committee.graph.store import Store
 from committee.market import Market
 from committee.pipeline.identifying import as_one
+from committee.pipeline.rescoring import Frozen
 from committee.reports.account import account_report
 from committee.reports.explain import explain
 from committee.reports.handoff import Beside, handoff, render
 from committee.reports.listing import flag_rows, group_detail, group_rows
 from committee.reports.rendering import cell
+from committee.reports.sums import person_rows
+from committee.settings import Settings
 
 __all__ = ["Answers", "Look", "View"]
 
@@ -42,6 +45,10 @@ _IDS = {
     "other_group_id": "group",
     "partner_id": "account",
 }
+
+
+_SUMMED = ("group", "contact", "engagement")
+_MASKED = "withheld-"
 
 
 class _Named(Protocol):
@@ -69,6 +76,10 @@ class View(Protocol):
         self, accounts: Sequence[str] | None = None, tables: Sequence[str] | None = None
     ) -> tuple[Market, Findings]:
         """Return market and findings."""
+        ...
+
+    def frozen(self, account_id: str, settings: Settings) -> Frozen | None:
+        """Return what tells of an account, with the numbers of the run; None where a rule found the groups."""
         ...
 
     def loads_since_run(self) -> int:
@@ -100,10 +111,15 @@ class Answers:
         Rows of one answer.
     known : mapping of str to Question, optional
         The prepared questions; those shipped by default.
+    settings : Settings, optional
+        In force; those of the working directory and the environment by default.
     """
 
-    def __init__(self, look: Look, most: int, known: Mapping[str, Question] | None = None) -> None:
+    def __init__(
+        self, look: Look, most: int, known: Mapping[str, Question] | None = None, settings: Settings | None = None
+    ) -> None:
         self._look = look
+        self._settings = settings or Settings.read()
         self._most = most
         self._questions = questions() if known is None else known
         self._one_at_a_time = Lock()
@@ -170,10 +186,39 @@ class Answers:
         """Tell who is in one group, its history, what is missing."""
         return self._about(name, ("group",), lambda market, findings, one: group_detail(market, findings, one.id))
 
-    def explain(self, name: str) -> Answer:
-        """Give the receipt of a flag, a group, a person, an engagement or an account."""
+    def explain(self, name: str, person: str = "") -> Answer:
+        """Give the receipt of a flag, a group, a person, an engagement or an account, with the sums of memberships.
+
+        With a person it tells where that person stands with a group, term by term.
+        """
+        if person:
+            return self._answered(lambda view, keep: self._stands(view, keep, name, person))
         kinds = ("flag", "group", "contact", "engagement", "account")
-        return self._about(name, kinds, lambda market, findings, one: explain(market, findings, one.kind, one.id))
+        return self._answered(lambda view, keep: self._explained(view, keep, view.find(name, *kinds)))
+
+    def _explained(self, view: View, keep: Withheld, one: _Named) -> Answer:
+        _refuse_withheld(keep, one)
+        account_id = one.id if one.kind == "account" else one.account_id
+        rows = explain(*_facts(view, keep, account_id or None), one.kind, one.id)
+        frozen = view.frozen(account_id, self._settings) if one.kind in _SUMMED and account_id else None
+        if frozen is not None:  # the sums know everybody; what they say of somebody withheld stays as it was
+            said = explain(*view.facts([account_id]), one.kind, one.id, frozen.explaining(account_id))
+            masked = [row for row in rows.rows if any(_MASKED in str(cell) for cell in row)]
+            rows = replace(rows, rows=[*keep.proven(said.rows), *masked])
+        return self._told(rows, 0) | {"ids": [f"{one.kind}:{one.id}"]}
+
+    def _stands(self, view: View, keep: Withheld, group: str, person: str) -> Answer:
+        one, whom = view.find(group, "group"), view.find(person, "contact")
+        _refuse_withheld(keep, whom)
+        frozen = view.frozen(one.account_id, self._settings)
+        if frozen is None:
+            raise NotFound(
+                "there are no sums here: the groups of this run were found by a rule", "Ask without a person"
+            )
+        market, findings = view.facts([one.account_id])
+        rows = person_rows(market, findings, frozen.explaining(one.account_id), one.id, whom.id)
+        rows = replace(rows, rows=keep.proven(rows.rows), notes=[keep.sentence(note) for note in rows.notes])
+        return self._told(rows, 0) | {"ids": [f"group:{one.id}", f"contact:{whom.id}"]}
 
     def handoff(self, name: str) -> Answer:
         """Return the hand-off page of a group as facts."""
@@ -205,10 +250,7 @@ class Answers:
     def _about(self, name: str, kinds: tuple[str, ...], told: Callable[[Market, Findings, _Named], Any]) -> Answer:
         def made(view: View, keep: Withheld) -> Answer:
             one = view.find(name, *kinds)
-            if one.kind == "contact" and keep.holds(one.id):
-                raise CommitteeError(
-                    "this person must not be contacted, and nothing is told of them", "Ask for another"
-                )
+            _refuse_withheld(keep, one)
             rows = told(*_facts(view, keep, one.account_id or (one.id if one.kind == "account" else None)), one)
             return self._told(rows, 0) | {"ids": [f"{one.kind}:{one.id}"]}
 
@@ -263,6 +305,11 @@ class Answers:
             one = as_one(stated)  # who must not be contacted under one id must not under any
             self._known = told, Withheld(pa.concat_tables([stated.contacts, one.contacts]))
         return self._known[1]
+
+
+def _refuse_withheld(keep: Withheld, one: _Named) -> None:
+    if one.kind == "contact" and keep.holds(one.id):
+        raise CommitteeError("this person must not be contacted, and nothing is told of them", "Ask for another")
 
 
 def _current_run(view: View) -> dict[str, str]:

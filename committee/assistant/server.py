@@ -74,10 +74,10 @@ def server(answers: Answers, version: str, allow_cypher: bool = False) -> Any:
         return told(lambda: answers.group(group))
 
     @tool(
-        "Why: the receipt of a flag, group, contact, engagement or account, line by line with ids. thing: flag:ID, group:ID, ..."
+        "Why: the receipt of a flag, group, contact, engagement or account, line by line with ids; memberships as sums of log-odds. thing: flag:ID, group:ID, ... person: of a group, where this contact stands with it, term by term."
     )
-    def explain(thing: str) -> dict[str, Any]:
-        return told(lambda: answers.explain(thing))
+    def explain(thing: str, person: str = "") -> dict[str, Any]:
+        return told(lambda: answers.explain(thing, person))
 
     @tool("The hand-off page of a group as facts: why now, who did what, what is missing, receipts.")
     def handoff(group: str) -> dict[str, Any]:

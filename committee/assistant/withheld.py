@@ -23,6 +23,7 @@ __all__ = ["Withheld"]
 T = TypeVar("T", bound=TableSet)
 _WORD = re.compile(r"[^\s,;()\[\]“”\"']+")
 _KEPT = ("contact_id", "account_id", "suppressed", "deleted")  # of an emptied record
+_SHORTEST = 4  # digits of an id that is taken for one where it stands alone in a sentence
 _SPOKEN = "a person who must not be contacted"
 
 
@@ -73,6 +74,20 @@ class Withheld:
         """Return the rows that tell of nobody withheld, lists without them, and how many rows were kept back."""
         kept = [[self._cleared(cell) for cell in row] for row in rows if not any(map(self._tells, row))]
         return kept, len(rows) - len(kept)
+
+    def proven(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """Return the rows that tell of nobody withheld, of those whose last cell holds the ids that prove them.
+
+        Their sentences call a person without a name by the id, so that an id is looked for as a word as well.
+        """
+        return [
+            [*row] for row in rows if not any(map(self._tells, row)) and not any(map(self._names, (*row, *row[-1])))
+        ]
+
+    def _names(self, cell: Any) -> bool:
+        words = {word.rstrip(".:!?") for word in _WORD.findall(cell)} if isinstance(cell, str) else set()
+        found = {word.removeprefix("contact:") for word in words} & self._labels.keys()
+        return any(f"contact:{one}" in words or len(one) >= _SHORTEST or not one.isdigit() for one in found)
 
     def sentence(self, text: str) -> str:
         """Return a sentence, or another one in its place when it speaks of somebody withheld."""

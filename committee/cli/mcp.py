@@ -43,5 +43,5 @@ def mcp_command(
     known = known_questions(map(Path, settings.ask.folders))
     with looking(address, settings):
         pass  # a store or a run that is not there is told at once, not in the middle of a talk
-    answers = Answers(lambda: looking(address, settings), word_list("reports")["assistant"]["rows"], known)
+    answers = Answers(lambda: looking(address, settings), word_list("reports")["assistant"]["rows"], known, settings)
     serve(answers, version("buying-committee"), allow_cypher)

@@ -57,6 +57,7 @@ def meant(
     kinds: Sequence[str],
     candidates: Iterable[Named],
     all_of_them: Callable[[], Iterable[Named]] | None = None,
+    stands: Callable[[Named], Named] = lambda thing: thing,
 ) -> Named:
     """Return the one thing that a person means.
 
@@ -74,6 +75,9 @@ def meant(
     all_of_them : callable, optional
         Gives what the nearest names are looked for in when nothing fits; the candidates by default.
 
+    stands : callable, optional
+        Gives the thing that stands for another one; things for which one stands are one.
+
     Raises
     ------
     AmbiguousName
@@ -90,7 +94,8 @@ def meant(
         lambda thing: thing.name.lower() == low,
         lambda thing: bool(low) and low in thing.name.lower(),
     ):
-        found = [thing for thing in there if fits(thing)]
+        fitting = [stands(thing) for thing in there if fits(thing)]
+        found = list({(thing.kind, thing.id): thing for thing in fitting}.values())
         if len(found) == 1:
             return found[0]
         if found:

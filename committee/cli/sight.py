@@ -7,7 +7,7 @@ memory, and nothing is written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -112,16 +112,22 @@ class Sight:
 
         An account or contact that another one stands for leads to that one.
         """
-        found = self.named(text, *kinds)
         same = self.store.same() if self.market is None else {}
-        now = same.get(f"{found.kind}s", {}).get(found.id, found.id)
-        account = same.get("accounts", {}).get(found.account_id, found.account_id)
-        return replace(found, id=now, account_id=now if found.kind == "account" else account)
+
+        def stands(found: Named) -> Named:
+            now = same.get(f"{found.kind}s", {}).get(found.id, found.id)
+            account = same.get("accounts", {}).get(found.account_id, found.account_id)
+            return replace(found, id=now, account_id=now if found.kind == "account" else account)
+
+        return self._meant(text, kinds, stands)
 
     def named(self, text: str, *kinds: str) -> Named:
         """Return the same whatever stands for it."""
+        return self._meant(text, kinds, lambda found: found)
+
+    def _meant(self, text: str, kinds: Sequence[str], stands: Callable[[Named], Named]) -> Named:
         narrowed, wanted = kinds_in(text, kinds)
-        return meant(text, kinds, self._called(narrowed, wanted.strip()), lambda: self._called(narrowed, ""))
+        return meant(text, kinds, self._called(narrowed, wanted.strip()), lambda: self._called(narrowed, ""), stands)
 
     def _called(self, kinds: Sequence[str], text: str) -> Iterable[Named]:
         if self.market is not None and self.findings is not None:

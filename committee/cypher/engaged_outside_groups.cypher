@@ -15,5 +15,5 @@ WITH run, c, count(e) AS engagements, max(e.occurred_at) AS last_at
 WHERE engagements >= $least AND NOT EXISTS { MATCH (c)-[:MEMBER_OF]->(g:BuyingGroup) WHERE g.run_id = run.run_id }
 RETURN c.contact_id AS contact_id, c.name AS name, c.title AS title, coalesce(c.persona, c.mapped_persona, 'unknown') AS persona,
        c.account_id AS account_id, engagements AS engagements, last_at AS last_at,
-       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY engagements DESC, contact_id

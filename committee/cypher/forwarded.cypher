@@ -19,5 +19,5 @@ RETURN e.engagement_id AS engagement_id, e.occurred_at AS occurred_at, c.contact
            AND later.occurred_at <= e.occurred_at + $within * 86400000 AND later.content_id = e.content_id AND d.contact_id <> c.contact_id
          RETURN DISTINCT d.contact_id ORDER BY d.contact_id
        } AS taken_up_by,
-       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY occurred_at DESC, engagement_id

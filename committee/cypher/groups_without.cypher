@@ -8,11 +8,14 @@
 MATCH (:Head)-[:CURRENT]->(run:Run)
 MATCH (g:BuyingGroup)-[:FORMED_IN]->(a:Account)
 WHERE g.run_id = run.run_id AND (size($status) = 0 OR g.status IN $status) AND NOT $persona IN coalesce(g.personas, [])
+WITH a, collect(g) AS groups
+WITH a, groups, size(COLLECT {
+       MATCH (c:Contact)-[w:WORKS_AT]->(a)
+       WHERE w.to_on IS NULL AND coalesce(c.persona, c.mapped_persona) = $persona AND c.is_now IS NULL
+       RETURN DISTINCT c.contact_id
+     }) AS known_there
+UNWIND groups AS g
 OPTIONAL MATCH (g)-[:BUYS_FOR]->(p:Program)
 RETURN g.group_id AS group_id, a.name AS account, p.name AS program, g.need AS need, g.status AS status,
-       g.personas AS personas,
-       size(COLLECT {
-         MATCH (c:Contact)-[w:WORKS_AT]->(a) WHERE w.to_on IS NULL AND coalesce(c.persona, c.mapped_persona) = $persona
-         RETURN DISTINCT c.contact_id
-       }) AS known_there
+       g.personas AS personas, known_there AS known_there
 ORDER BY known_there DESC, group_id

@@ -15,7 +15,8 @@ RETURN g.group_id AS group_id, a.name AS account, p.name AS program, g.need AS n
        g.personas AS personas,
        COLLECT {
          MATCH (c:Contact)-[w:WORKS_AT]->(a)
-         WHERE w.to_on IS NULL AND coalesce(c.persona, c.mapped_persona) = $persona AND NOT coalesce(c.suppressed, false) AND NOT coalesce(c.deleted, false)
+         WHERE w.to_on IS NULL AND coalesce(c.persona, c.mapped_persona) = $persona AND c.is_now IS NULL
+           AND NOT coalesce(c.suppressed, false) AND NOT coalesce(c.deleted, false) AND NOT EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) }
          RETURN DISTINCT c.contact_id ORDER BY c.contact_id LIMIT 5
        } AS whom_to_bring_in
 ORDER BY open_deals DESC, group_id

@@ -9,5 +9,5 @@ MATCH (c:Contact)-[m:MEMBER_OF]->(g:BuyingGroup {group_id: $group_id})
 WHERE g.run_id = run.run_id
 RETURN c.contact_id AS contact_id, c.name AS name, c.title AS title, m.persona AS persona, m.probability AS probability,
        m.first_at AS first_at, m.last_at AS last_at, m.engagements AS engagements,
-       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY engagements DESC, contact_id

@@ -9,5 +9,5 @@ WHERE g.run_id = run.run_id AND o.is_won IS NULL AND NOT coalesce(o.deleted, fal
 MATCH (c:Contact)-[m:MEMBER_OF]->(g)
 WHERE NOT EXISTS { (c)-[:NAMED_ON]->(o) }
 RETURN o.opportunity_id AS opportunity_id, o.name AS deal, a.name AS account, g.group_id AS group_id, c.contact_id AS contact_id,
-       c.name AS name, m.persona AS persona, coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       c.name AS name, m.persona AS persona, coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY opportunity_id, group_id, contact_id

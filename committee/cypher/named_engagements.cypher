@@ -3,10 +3,9 @@
 // for: commands
 // maturity: stable
 // param text text = : The beginning of an id; empty = all
-// slow: an empty text means all engagements
 // unpictured: it finds ids
 // returns: id, name, account_id
 MATCH (n:Engagement)
 WHERE n.key STARTS WITH $text
 RETURN n.engagement_id AS id, n.kind AS name, n.account_id AS account_id
-ORDER BY id
+ORDER BY n.key

@@ -15,5 +15,5 @@ WHERE NOT EXISTS { MATCH (c)-[:MADE]->(b:Engagement) WHERE b.occurred_at < first
 OPTIONAL MATCH (a:Account {key: c.account_id})
 RETURN c.contact_id AS contact_id, c.name AS name, c.title AS title, coalesce(c.persona, c.mapped_persona, 'unknown') AS persona,
        c.account_id AS account_id, a.name AS account, first_at AS first_at, engagements AS engagements,
-       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY first_at DESC, contact_id

@@ -9,15 +9,18 @@
 // returns: contact_id, name, title, persona, engagements, written_for_others, mostly_for, do_not_contact
 MATCH (:Head)-[:CURRENT]->(run:Run)
 MATCH (e:Engagement)
-WHERE e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at AND NOT coalesce(e.deleted, false) AND NOT coalesce(e.kind, '') IN $machine_kinds
-MATCH (c:Contact)-[:MADE]->(e)-[:WITH]->(x:Content)
-WHERE x.persona IS NOT NULL
-WITH c, coalesce(c.persona, c.mapped_persona, 'unknown') AS persona, x.persona AS reader, count(e) AS times
-WITH c, persona, collect([times, reader]) AS by_reader, sum(times) AS engagements,
-     sum(CASE WHEN reader <> persona THEN times ELSE 0 END) AS written_for_others
-WHERE engagements >= $least AND 2 * written_for_others > engagements
+WHERE e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at
+  AND NOT coalesce(e.deleted, false) AND NOT coalesce(e.kind, '') IN $machine_kinds
+MATCH (e)-[:WITH]->(x:Content)
+WITH e.contact_id AS contact_id, collect(x.persona) AS readers
+WHERE size(readers) >= $least
+MATCH (c:Contact {key: contact_id})
+WITH c, coalesce(c.persona, c.mapped_persona, 'unknown') AS persona, readers
+WITH c, persona, size(readers) AS engagements, [one IN readers WHERE one <> persona] AS others
+WHERE 2 * size(others) > engagements
+WITH c, persona, engagements, size(others) AS written_for_others,
+     COLLECT { UNWIND others AS one WITH one, count(one) AS times RETURN one ORDER BY times DESC, one LIMIT 1 } AS most
 RETURN c.contact_id AS contact_id, c.name AS name, c.title AS title, persona AS persona, engagements AS engagements,
-       written_for_others AS written_for_others,
-       COLLECT { UNWIND by_reader AS one WITH one WHERE one[1] <> persona RETURN one[1] ORDER BY one[0] DESC, one[1] LIMIT 1 }[0] AS mostly_for,
-       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       written_for_others AS written_for_others, most[0] AS mostly_for,
+       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY written_for_others DESC, contact_id

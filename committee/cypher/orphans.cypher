@@ -6,7 +6,7 @@
 // unpictured: what stands alone has no arrow to draw
 // returns: kind, id, lacks, load_id
 CALL () {
-  MATCH (c:Contact) WHERE NOT EXISTS { (c)-[:WORKS_AT]->(:Account) }
+  MATCH (c:Contact) WHERE c.is_now IS NULL AND NOT EXISTS { (c)-[:WORKS_AT]->(:Account) }
   RETURN 'contact' AS kind, c.contact_id AS id, 'account' AS lacks, c.load_id AS load_id
   UNION ALL
   MATCH (e:Engagement) WHERE NOT EXISTS { (:Contact)-[:MADE]->(e) }

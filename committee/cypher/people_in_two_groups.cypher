@@ -11,5 +11,5 @@ WHERE size(groups) > 1
 RETURN c.contact_id AS contact_id, c.name AS name, c.title AS title, a.name AS account,
        COLLECT { UNWIND groups AS one RETURN one ORDER BY one } AS groups,
        COLLECT { UNWIND needs AS one RETURN one ORDER BY one } AS needs,
-       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY size(groups) DESC, contact_id

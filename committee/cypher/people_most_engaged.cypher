@@ -14,5 +14,5 @@ WHERE e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.a
 WITH c, count(e) AS engagements, count(DISTINCT e.content_id) AS pieces, max(e.occurred_at) AS last_at
 RETURN c.contact_id AS contact_id, c.name AS name, c.title AS title, coalesce(c.persona, c.mapped_persona, 'unknown') AS persona,
        c.account_id AS account_id, engagements AS engagements, pieces AS pieces, last_at AS last_at,
-       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY engagements DESC, contact_id

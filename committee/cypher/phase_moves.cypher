@@ -9,12 +9,19 @@
 MATCH (s:Signal)-[:CONCERNS]->(a:Account)
 WHERE s.kind IN $kinds AND NOT coalesce(s.deleted, false)
 WITH s, a, datetime(s.occurred_on + 'T00:00:00Z').epochMillis AS happened
+CALL (a, happened) {
+  MATCH (e:Engagement)
+  WHERE e.account_id = a.account_id AND e.occurred_at >= happened - $days * 86400000 AND e.occurred_at < happened
+    AND NOT coalesce(e.deleted, false) AND NOT coalesce(e.kind, '') IN $machine_kinds
+  RETURN count(DISTINCT e.contact_id) AS people_before
+}
+CALL (a, happened) {
+  MATCH (e:Engagement)
+  WHERE e.account_id = a.account_id AND e.occurred_at >= happened AND e.occurred_at < happened + $days * 86400000
+    AND NOT coalesce(e.deleted, false) AND NOT coalesce(e.kind, '') IN $machine_kinds
+  RETURN count(DISTINCT e.contact_id) AS people_after
+}
 OPTIONAL MATCH (s)-[:CONCERNS]->(p:Program)
-OPTIONAL MATCH (e:Engagement)
-WHERE e.account_id = a.account_id AND e.occurred_at >= happened - $days * 86400000 AND e.occurred_at < happened + $days * 86400000
-  AND NOT coalesce(e.deleted, false) AND NOT coalesce(e.kind, '') IN $machine_kinds
 RETURN s.signal_id AS signal_id, s.kind AS kind, s.occurred_on AS occurred_on, s.title AS title, a.account_id AS account_id, a.name AS account,
-       p.program_id AS program_id, p.name AS program,
-       count(DISTINCT CASE WHEN e.occurred_at < happened THEN e.contact_id END) AS people_before,
-       count(DISTINCT CASE WHEN e.occurred_at >= happened THEN e.contact_id END) AS people_after
+       p.program_id AS program_id, p.name AS program, people_before AS people_before, people_after AS people_after
 ORDER BY occurred_on DESC, signal_id

@@ -11,5 +11,5 @@ OPTIONAL MATCH (e)-[:WITH]->(x:Content)
 RETURN e.engagement_id AS engagement_id, e.occurred_at AS occurred_at, c.contact_id AS contact_id, c.name AS name,
        coalesce(c.persona, c.mapped_persona, 'unknown') AS persona, e.kind AS kind, x.title AS content,
        e.engagement_id IN coalesce(f.witness_ids, []) AS in_witness, e.engagement_id IN coalesce(f.removal_ids, []) AS decides,
-       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY occurred_at, engagement_id

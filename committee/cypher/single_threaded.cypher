@@ -14,5 +14,5 @@ WHERE size(people) = 1
 WITH account_id, people[0] AS c, engagements, last_at
 OPTIONAL MATCH (a:Account {key: account_id})
 RETURN account_id AS account_id, a.name AS account, c.contact_id AS contact_id, c.name AS name, c.title AS title,
-       engagements AS engagements, last_at AS last_at, coalesce(c.suppressed, false) OR coalesce(c.deleted, false) AS do_not_contact
+       engagements AS engagements, last_at AS last_at, coalesce(c.suppressed, false) OR coalesce(c.deleted, false) OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) } AS do_not_contact
 ORDER BY engagements DESC, account_id

@@ -7,7 +7,7 @@
 // returns: engagement_id, occurred_at, contact_id, name, account_id, kind, channel, campaign
 MATCH (:Head)-[:CURRENT]->(run:Run)
 MATCH (c:Contact)-[:MADE]->(e:Engagement)
-WHERE c.suppressed = true AND e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at
+WHERE (c.suppressed = true OR EXISTS { (:Contact {suppressed: true})-[:SAME_AS]->(c) }) AND e.occurred_at > run.as_of_at - $days * 86400000 AND e.occurred_at <= run.as_of_at
   AND (e.kind IN $kinds OR e.campaign_id IS NOT NULL)
 OPTIONAL MATCH (e)-[:PART_OF]->(k:Campaign)
 RETURN e.engagement_id AS engagement_id, e.occurred_at AS occurred_at, c.contact_id AS contact_id, c.name AS name,

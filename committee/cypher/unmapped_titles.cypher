@@ -5,6 +5,6 @@
 // unpictured: a row is a title, which is no thing of the graph
 // returns: title, people, engagements
 MATCH (c:Contact)
-WHERE coalesce(c.persona, c.mapped_persona, 'unknown') = 'unknown'
+WHERE coalesce(c.persona, c.mapped_persona, 'unknown') = 'unknown' AND c.is_now IS NULL
 RETURN coalesce(c.title, '') AS title, count(c) AS people, sum(COUNT { (c)-[:MADE]->() }) AS engagements
 ORDER BY engagements DESC, title

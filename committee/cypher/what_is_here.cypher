@@ -5,9 +5,9 @@
 // unpictured: a picture of everything is a hairball
 // returns: thing, amount
 CALL () {
-  MATCH (n:Account) WITH count(n) AS amount RETURN 'accounts' AS thing, amount AS amount
+  MATCH (n:Account) WHERE n.is_now IS NULL WITH count(n) AS amount RETURN 'accounts' AS thing, amount AS amount
   UNION ALL MATCH (n:Program) WITH count(n) AS amount RETURN 'programs' AS thing, amount AS amount
-  UNION ALL MATCH (n:Contact) WITH count(n) AS amount RETURN 'contacts' AS thing, amount AS amount
+  UNION ALL MATCH (n:Contact) WHERE n.is_now IS NULL WITH count(n) AS amount RETURN 'contacts' AS thing, amount AS amount
   UNION ALL MATCH (n:Content) WITH count(n) AS amount RETURN 'content' AS thing, amount AS amount
   UNION ALL MATCH (n:Campaign) WITH count(n) AS amount RETURN 'campaigns' AS thing, amount AS amount
   UNION ALL MATCH (n:Engagement) WITH count(n) AS amount RETURN 'engagements' AS thing, amount AS amount

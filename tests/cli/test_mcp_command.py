@@ -26,6 +26,7 @@ READS = [
     ("explain", {"thing": "account:ctgov:daiichi-sankyo"}),
     ("handoff", {"group": "Daiichi"}),
     ("account", {"account": "Daiichi"}),
+    ("explain", {"thing": "group:Daiichi"}),
 ]
 REFUSED = [
     ("ask", {"question": "CREATE (:Stranger)"}),
@@ -123,6 +124,20 @@ def test_every_answer_carries_ids_that_the_store_knows(talk, demo):
 def test_the_receipt_of_an_account_proves_line_by_line(talk):
     rows = talk.said[6].answer["rows"]
     assert all(row["proof"] for row in rows if row["part"] not in ("notes",))
+
+
+def test_a_membership_is_told_as_a_sum_that_adds_up(talk, demo):
+    rows = talk.said[len(READS) - 1].answer["rows"]
+    plain = json.loads(demo.asked("explain", "group:Daiichi", "--format", "json").out)
+    (first, *_) = [row for row in rows if row["part"] == "member" and "withheld" not in row["says"]]
+    assert "touch" in first["says"]
+    person = first["proof"][0]
+    (said,) = talked(demo.folder / "store", [("explain", {"thing": "group:Daiichi", "person": person})]).said
+    assert not said.error, said.text
+    terms = [row["log_odds"] for row in said.answer["rows"] if not row["term"].startswith(" ") and row["term"] != "sum"]
+    (total,) = [row["log_odds"] for row in said.answer["rows"] if row["term"] == "sum"]
+    assert sum(terms) == pytest.approx(total, abs=0.01)
+    assert plain
 
 
 def test_an_answer_holds_as_many_rows_as_asked_for(talk):

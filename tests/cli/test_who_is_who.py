@@ -72,6 +72,20 @@ def test_people_are_printed_with_their_account_and_joined(store):
     assert "Ada Keller" in page.out
 
 
+def test_two_that_are_one_are_no_two_things_with_one_name(store):
+    for line in (("account", "Alder"), ("map", "Alder")):
+        assert "may be" in called(*line, "--as-of", "2026-06-30", "--store", store).err
+    assert called("companies", "join", "a1", "a2", "--reason", "one house", "--store", store).code == 0
+    assert called("detect", "--as-of", "2026-06-30", "--store", store).code == 0
+    for line in (("account", "Alder"), ("map", "Alder"), ("map", "Alder Bio"), ("map", "account:a2")):
+        page = called(*line, "--store", store)
+        assert page.code == 0, page.err
+        assert ("account:a1" if line[0] == "account" else "Alder Therapeutics") in page.out
+    assert (
+        called("companies", "join", "Alder", "a3", "--reason", "x", "--store", store).code == 1
+    )  # a join names two ids
+
+
 REFUSED = [
     (("companies", "join", "a1", "a1", "--reason", "x"), "a1 is one account, not two"),
     (("companies", "join", "a1", "nobody", "--reason", "x"), "no account is called 'nobody'"),

@@ -22,7 +22,7 @@ def test_no_question_looks_at_every_engagement_unless_it_says_why(server: Store)
     wrong = {}
     for asked in questions().values():
         given = asked.parameters({one.name: "A" for one in asked.params if one.required})
-        for form in (asked, asked.counted):
+        for form in (asked, asked.counted, *([asked.drawn] if asked.picture else [])):
             steps = [(str(step).strip(), str(details)) for step, details, _ in server.explain(form, given).rows]
             assert steps, asked.name
             scans = [

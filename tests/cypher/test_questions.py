@@ -127,6 +127,27 @@ def wrong_pictures(store: Store, some: Sequence[Expected] = ANSWERS) -> dict[str
     return wrong
 
 
+def half_drawn(store: Store, some: Sequence[Expected] = ANSWERS) -> dict[str, list[tuple[str, str, str]]]:
+    """Arrows between things of a picture that it leaves out, while it draws others of that type between such things."""
+    wrong = {}
+    for name, given, _ in some:
+        asked = questions()[name]
+        if not asked.picture:
+            continue
+        rows = store.ask(asked.drawn, asked.parameters(given)).rows
+        parts = [part for row in rows for path in row if path for part in path]
+        label = {part["properties"]["key"]: part["labels"][0] for part in parts if "labels" in part}
+        shown = {(part["type"], part["start"], part["end"]) for part in parts if "type" in part}
+        kinds = {(label[start], kind, label[end]) for kind, start, end in shown}
+        text = "MATCH (a)-[r]->(b) WHERE a.key IN $keys AND b.key IN $keys AND r.to_on IS NULL RETURN type(r) AS t, a.key AS s, b.key AS e"
+        there = {(kind, start, end) for kind, start, end in store._bolt.rows(text, {"keys": sorted(label)})}
+        if lacks := sorted(
+            (kind, start, end) for kind, start, end in there - shown if (label[start], kind, label[end]) in kinds
+        ):
+            wrong[f"{name} {given}"] = lacks
+    return wrong
+
+
 # --- on every engine ------------------------------------------------------------------------------------------------
 
 
@@ -152,6 +173,11 @@ def test_the_2026_line_answers_alike_under_both_languages(store_of_2026: tuple[S
         driver.execute_query(f"ALTER DATABASE neo4j SET DEFAULT LANGUAGE CYPHER {language}", database_="system")
         assert wrong_answers(store, FIRST) == {}, language
         assert wrong_pictures(store, FIRST) == {}, language
+
+
+def test_a_picture_draws_all_arrows_of_a_kind_or_none(tmp_path: Path) -> None:
+    with tiny_world.filled(str(tmp_path / "store")) as store:
+        assert half_drawn(store) == {}
 
 
 def test_a_parameter_is_a_value_whatever_stands_in_it(store: Store, store_uri: str) -> None:

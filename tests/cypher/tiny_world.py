@@ -110,6 +110,7 @@ ENGAGEMENTS = [  # id, when, who, where, what, kind, line; in no order, so that 
     ("z02", at(6, 12), "b2", "B", "k1", "click", 56),
     ("z03", at(6, 24), "a1", "A", "k1", "click", 57),
     ("z04", at(6, 26), "a9", "A", "k1", "click", 58),
+    ("x27", at(6, 9), "b3", "B", "k1", "sent", 70),
 ]
 CAMPAIGN_OF = {
     "x06": "q1",
@@ -132,6 +133,8 @@ def market() -> Market:
             ("D", "Dorn", "Q", None, load, 5),
             ("E", "Elmy", "A", "rep-1", load, 6),
             ("Y", "Dor", None, None, load, 7),
+            ("B2", "Boreal GmbH", None, "rep-3", load, 8),
+            ("A2", "Adler Biologics", None, None, load, 9),
         ),
         "programs": columns(
             "program_id account_id name phase status needs partner_account_ids load_id line",
@@ -172,6 +175,10 @@ def market() -> Market:
             ("a10", "A", "Ann Ten", "Program Lead", "program_lead", None, load, 23),
             ("a11", "A", "Ally1", "Program Lead", "program_lead", None, load, 24),
             ("b3", "B", "Lex Law", "Counsel", "legal_regulatory", None, load, 25),
+            ("a1s", "A", "Ada Novak", "Scientist", "scientific", None, load, 27),
+            ("a2s", "A", "Ben Okri", "Buyer", "procurement", True, load, 28),
+            ("d4s", "D", "Di Four", "Controller", "finance", True, load, 29),
+            ("x2s", None, "Eli Read", "Sage", None, True, load, 30),
         ),
         "employments": columns(
             "employment_id contact_id account_id title from_on to_on load_id line",
@@ -179,6 +186,7 @@ def market() -> Market:
             ("d5|D", "d5", "D", "Oracle", "2026-01", None, load, 3),
             ("a3|A", "a3", "A", "Buyer", "2019", None, load, 4),
             ("d4|A", "d4", "A", "Clerk", "2019", "2024", load, 5),
+            ("d2|A", "d2", "A", "Lead", "2019", "2024", load, 6),
         ),
         "content": columns(
             "content_id title kind topic stage persona load_id line",
@@ -277,9 +285,14 @@ def market() -> Market:
     for name, gone in GONE.items():
         table = tables[name]
         table["deleted"] = [key in gone or None for key in next(iter(table.values()))]
+    for name, one in IS_NOW.items():
+        tables[name]["is_now"] = [one.get(key) for key in next(iter(tables[name].values()))]
     return Market(tables)
 
 
+# Records that are one with another: three people must not be contacted under their other id, and Boreal is owned under
+# its other name.
+IS_NOW = {"accounts": {"A2": "A", "B2": "B"}, "contacts": {"a1s": "a1", "a2s": "a2", "d4s": "d4", "x2s": "x2"}}
 GONE = {"programs": {"P9"}, "contacts": {"a9"}, "content": {"k9", "k10"}, "opportunities": {"o8"}, "signals": {"s7"}}
 
 
@@ -293,7 +306,8 @@ def change() -> Change:
             "account_id": pa.array([row[3] for row in ENGAGEMENTS], pa.string()),
         }
     )
-    return Change(new={name: table for name, table in whole.items() if table.num_rows}, resolved=resolved)
+    new = {name: table for name, table in whole.items() if table.num_rows}
+    return Change(new=new, resolved=resolved, same=whole.same())
 
 
 THREE = ["procurement", "program_lead", "scientific"]
@@ -432,6 +446,7 @@ def findings() -> Findings:
     ]
     tripped = (["a1", "a2", "a3"], ["e01", "e02", "e03"], ["e01", "e02", "e03"], ["e01"], "window-1", 0.25)
     others = (["c1", "c2", "c3"], ["c01", "c02", "c03"], ["c01", "c02", "c03"], ["c01"], "window-1", 0.5)
+    at_boreal = (["b1", "b2", "b3"], ["b02", "b03"], ["b02"], ["b03"], "window-1", 0.75)
     groups = _groups(
         ("g1", "A", "P1", "biomarker", "forming", at(6, 1), at(6, 15), 3, THREE, 3),
         ("g2", "A", "P1", "bioanalysis", "evaluating", at(5, 1), at(6, 21), 2, ["finance", "procurement"], 3),
@@ -500,6 +515,20 @@ def findings() -> Findings:
                     [],
                     "window-1",
                     0.1,
+                ),
+                (
+                    "f4",
+                    "window",
+                    "account",
+                    "possible",
+                    "B",
+                    None,
+                    None,
+                    at(5, 2),
+                    at(5, 20),
+                    at(5, 20),
+                    THREE,
+                    *at_boreal,
                 ),
             ),
         },
