@@ -16,8 +16,9 @@ from committee.analysis.coverage import coverage
 from committee.analysis.flags import WindowFlags, window_flags
 from committee.analysis.readings import readings
 from committee.analysis.status import flags_with_groups, latest_statuses, statuses
+from committee.analysis.templates import templates_of
 from committee.analysis.touches import Touches, touches
-from committee.analysis.won_deals import used_template, won_deals
+from committee.analysis.won_deals import won_deals
 from committee.market import Market
 from committee.progress import SILENT, Progress
 from committee.settings import Settings
@@ -95,8 +96,10 @@ def conclude(
         )
         groups = latest_statuses(changes, found["groups"])
     with progress.step("Counting who is covered"):
-        seats, told = used_template(won_deals(market, seen, settings.learn), settings.coverage.seats, settings.learn)
-        covered = coverage(market, personas, groups, found["memberships"], seats)
+        templates = templates_of(won_deals(market, seen, settings.learn), settings.coverage.seats, settings.learn)
+        used = templates.of_groups(groups, market.accounts)
+        covered = coverage(market, personas, groups, found["memberships"], used)
+        told = templates.said(used)
     tables = {
         **found,
         "groups": groups,

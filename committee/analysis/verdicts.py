@@ -20,19 +20,22 @@ from committee.records import digest
 
 __all__ = [
     "JUDGED",
+    "UNDONE",
     "Dismissals",
     "News",
     "Verdict",
     "dismissals",
+    "judged",
     "judgements",
     "news_since",
     "seen_now",
     "subject_of",
+    "undone_at",
     "verdicts",
 ]
 
 JUDGED = ("accepted", "dismissed")
-_UNDONE = "undone"
+UNDONE = "undone"
 _Row = Mapping[str, Any]
 
 
@@ -50,6 +53,7 @@ class Verdict:
     decided_at : datetime
     seen : mapping
         What the finding was like.
+    decision_id : str
     """
 
     kind: str
@@ -58,6 +62,7 @@ class Verdict:
     decided_by: str
     decided_at: datetime
     seen: Mapping[str, Any]
+    decision_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,28 +105,40 @@ class Dismissals:
         return findings.with_tables(groups=findings.groups.filter(groups), flags=findings.flags.filter(flags))
 
 
-def _judged(decisions: pa.Table) -> list[Verdict]:
-    """Decisions about groups and flags, the earliest first; an undone one takes back all before it about its subject."""
-    rows = [row for row in decisions.to_pylist() if row["kind"] in (*JUDGED, _UNDONE)]
+def judged(decisions: pa.Table) -> list[Verdict]:
+    """Decisions about groups and flags that stand, the earliest first."""
+    taken_back = undone_at(decisions)
+    rows = [row for row in decisions.to_pylist() if row["kind"] in JUDGED and row["decision_id"] not in taken_back]
     rows.sort(key=lambda row: (row["decided_at"], row["decision_id"]))
-    found: list[Verdict] = []
-    for row in rows:
-        if row["kind"] == _UNDONE:
-            found = [one for one in found if one.subject != row["subject"]]
-            continue
-        about = (row["reason"] or "", row["decided_by"] or "", row["decided_at"], json.loads(row["seen"] or "{}"))
-        found.append(Verdict(row["kind"], row["subject"], *about))
-    return found
+    return [
+        Verdict(
+            row["kind"],
+            row["subject"],
+            row["reason"] or "",
+            row["decided_by"] or "",
+            row["decided_at"],
+            json.loads(row["seen"] or "{}"),
+            row["decision_id"],
+        )
+        for row in rows
+    ]
+
+
+def undone_at(decisions: pa.Table) -> dict[str, datetime]:
+    """Return when decisions were taken back, by their id; of several times the first."""
+    rows = [row for row in decisions.to_pylist() if row["kind"] == UNDONE]
+    rows.sort(key=lambda row: row["decided_at"], reverse=True)
+    return {row["subject"].removeprefix("decision:"): row["decided_at"] for row in rows}
 
 
 def verdicts(decisions: pa.Table) -> dict[str, Verdict]:
     """Return the last verdict about each subject."""
-    return {one.subject: one for one in _judged(decisions)}
+    return {one.subject: one for one in judged(decisions)}
 
 
 def judgements(decisions: pa.Table) -> list[Verdict]:
     """Return the verdicts that count as answers: the last about each state of each subject, the earliest first."""
-    last = {(one.subject, _state(one.seen)): one for one in _judged(decisions)}
+    last = {(one.subject, _state(one.seen)): one for one in judged(decisions)}
     return sorted(last.values(), key=lambda one: (one.decided_at, one.subject))
 
 

@@ -23,7 +23,7 @@ from committee.analysis.touches import Touches
 from committee.market import Market
 from committee.settings import LearnSettings
 
-__all__ = ["EVERY", "Deal", "Entry", "Segment", "median_interval", "segments_of", "used_template", "won_deals"]
+__all__ = ["EVERY", "Deal", "Entry", "Segment", "bands", "median_interval", "segments_of", "won_deals"]
 
 EVERY = "all"
 _DAY = 86_400_000
@@ -264,13 +264,18 @@ def segments_of(deals: Iterable[Deal], settings: LearnSettings) -> list[Segment]
     divided = [(EVERY, EVERY, rows)]
     industries = sorted({deal.industry for deal in rows if deal.industry})
     divided += [("industry", name, [deal for deal in rows if deal.industry == name]) for name in industries]
-    for name, low, high in _bands(settings.employees):
+    for name, low, high in bands(settings.employees):
         inside = [deal for deal in rows if deal.employees is not None and low <= deal.employees < high]
         divided += [("employees", name, inside)] if inside else []
     return [_segment(by, name, of, settings) for by, name, of in divided]
 
 
-def _bands(edges: Sequence[int]) -> Iterator[tuple[str, float, float]]:
+def bands(edges: Sequence[int]) -> Iterator[tuple[str, float, float]]:
+    """Return name, first size and end of each stretch between sizes of accounts.
+
+    >>> list(bands([50, 250]))
+    [('under 50', 0, 50), ('50 to 249', 50, 250), ('250 or more', 250, inf)]
+    """
     ends = [0, *edges, float("inf")]
     for low, high in pairwise(ends):
         name = f"under {high}" if not low else f"{low} or more" if high == ends[-1] else f"{low} to {int(high) - 1}"
@@ -316,22 +321,3 @@ def median_interval(ordered: Sequence[int], confidence: float) -> tuple[float | 
     n = len(ordered)
     rank = int(binom.ppf((1 - confidence) / 2, n, 0.5)) if n else 0
     return (float(ordered[rank - 1]), float(ordered[n - rank])) if rank > 0 else (None, None)
-
-
-def used_template(
-    deals: Sequence[Deal], seats: Mapping[str, int], settings: LearnSettings
-) -> tuple[Mapping[str, int], dict[str, Any]]:
-    """Choose the seats that groups are measured by: those of all won deals where they are enough, else the given ones.
-
-    Returns
-    -------
-    seats : mapping of persona to int
-    said : dict
-        For the run: whose they are (won deals, settings), from how many deals, the least; empty where no deal was won.
-    """
-    if not deals or not settings.used:
-        return seats, {}
-    every = segments_of(deals, settings)[0]
-    learned = {name: count for name, count in every.seats().items() if count}
-    said = {"seats_from": "won deals" if learned else "settings", "deals": every.deals, "least": settings.least}
-    return learned or seats, said

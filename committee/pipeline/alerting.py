@@ -36,7 +36,7 @@ from committee.records import digest
 from committee.records.tables import write_atomically
 from committee.settings import AlertSettings
 
-__all__ = ["Due", "Played", "due", "replayed", "send", "sent_before"]
+__all__ = ["Due", "due", "send", "sent_before"]
 
 _SENDING, _RECORD = ".sending-", ".record"
 
@@ -51,21 +51,6 @@ class Due:
     now: datetime
 
 
-@dataclass(frozen=True)
-class Played:
-    """What would have been sent in the days before a moment.
-
-    Attributes
-    ----------
-    told : list of Told
-    broader : int
-        Alerts, if the personas had to come from one more function family.
-    """
-
-    told: list[Told]
-    broader: int
-
-
 def _ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
@@ -75,13 +60,13 @@ def _as_of(findings: Findings) -> int:
     return _ms(datetime.fromisoformat(findings.run.as_of))
 
 
-def _occasions(findings: Findings, market: Market, settings: AlertSettings, more: int = 0) -> list[Occasion]:
+def _occasions(findings: Findings, market: Market, settings: AlertSettings) -> list[Occasion]:
     return occasions(
         findings,
         market,
         kinds=settings.kinds,
         families=families(),
-        least_families=settings.families + more,
+        least_families=settings.families,
         weak=settings.weak,
     )
 
@@ -122,19 +107,6 @@ def due(store: Store, settings: AlertSettings, now: datetime) -> Due:
 
 
 _TABLES = ("accounts", "contacts", "programs")
-
-
-def replayed(findings: Findings, market: Market, settings: AlertSettings, days: float) -> Played:
-    """Play the days before the moment of the findings as if each occasion had been sent when it happened."""
-    until = _as_of(findings)
-    since = until - round(days * DAY_MS)
-
-    def played(more: int) -> list[Told]:
-        every = [one for one in _occasions(findings, market, settings, more) if one.at <= until]
-        decided = told(every, quiet_days=settings.quiet_days, per_week=settings.per_week)
-        return [one for one in decided if one.occasion.at > since]
-
-    return Played(played(0), sum(one.alert for one in played(1)))
 
 
 def send(

@@ -25,7 +25,7 @@ from committee.pipeline.words import families, personas_of, tags_of
 from committee.progress import SILENT, Progress
 from committee.settings import Settings
 
-__all__ = ["Replayed", "replay"]
+__all__ = ["Replayed", "identified_part", "replay"]
 
 
 @dataclass(frozen=True)
@@ -103,17 +103,20 @@ def replay(
         )
     found: list[tuple[datetime, Findings]] = []
     seen = market
-    part = None if as_known else _identified(market, settings, decisions, known)
+    part = None if as_known else identified_part(market, settings, decisions, known)
     with progress.step("looking again", len(moments)) as step:
         for moment in moments:
-            here = part or _identified(market, settings, decisions, min(moment, known or moment))
+            here = part or identified_part(market, settings, decisions, min(moment, known or moment))
             found.append((moment, Findings(_found(here, moment, settings))))
             seen = here.market
             step.advance(1)
     return _followed(seen, found)
 
 
-def _identified(market: Market, settings: Settings, decisions: Decisions | None, known: datetime | None) -> Part:
+def identified_part(
+    market: Market, settings: Settings, decisions: Decisions | None = None, known: datetime | None = None
+) -> Part:
+    """Return a market with what identity says about it, as was known at a moment."""
     with settings.in_force():
         market = one_market(market, decisions, known)
         personas, tags = personas_of(market["contacts"]), tags_of(market["content"])

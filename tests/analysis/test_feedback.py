@@ -84,5 +84,5 @@ def test_a_group_that_came_back_with_something_new_may_be_judged_anew() -> None:
 
 
 def test_what_was_undone_and_what_was_sent_are_no_answers() -> None:
-    assert shares(said(("dismissed", "group:g", {"detector": "d"}), ("undone", "group:g", {}))) == []
+    assert shares(said(("dismissed", "group:g", {"detector": "d"}), ("undone", "decision:d000", {}))) == []
     assert shares(said(("sent", "group:g", {"alert": "a"}), ("joined", "contact:c", {}))) == []

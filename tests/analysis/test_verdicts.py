@@ -126,7 +126,35 @@ def test_the_last_verdict_stands_and_what_is_undone_does_not() -> None:
     both = said(FOUND, ("dismissed", "group", "g1"), ("accepted", "group", "g1"))
     assert verdicts(both)["group:g1"].kind == "accepted"
     assert dismissals(FOUND, both).groups == {}
-    assert dismissals(FOUND, said(FOUND, ("dismissed", "group", "g1"), ("undone", "group", "g1"))).groups == {}
+
+
+def taken_back(decisions: pa.Table, *ids: str) -> pa.Table:
+    """The decisions, and those that take some of them back."""
+    rows = decisions.to_pylist()
+    rows += [
+        {
+            "decision_id": f"u{one}",
+            "kind": "undone",
+            "subject": f"decision:{one}",
+            "decided_at": LATER + timedelta(days=1),
+        }
+        for one in ids
+    ]
+    return Decisions(
+        {"decisions": {name: [row.get(name) for row in rows] for name in decisions.column_names}}
+    ).decisions
+
+
+def test_when_the_last_verdict_is_taken_back_the_one_before_it_stands_again() -> None:
+    both = said(FOUND, ("dismissed", "group", "g1"), ("accepted", "group", "g1"))
+    assert dismissals(FOUND, taken_back(both, "d1")).groups.keys() == {"g1"}
+    assert dismissals(FOUND, taken_back(both, "d0", "d1")).groups == {}
+    assert verdicts(taken_back(both, "d0"))["group:g1"].kind == "accepted"
+    assert verdicts(taken_back(both, "d0", "d1")) == {}
+
+
+def test_what_was_taken_back_about_who_is_who_touches_no_verdict() -> None:
+    assert dismissals(FOUND, taken_back(GONE, "of a join")).groups.keys() == {"g1"}
 
 
 def test_no_person_can_be_read_out_of_a_decision() -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, quantile_test
 
 from committee.analysis.detect import conclude
-from committee.analysis.won_deals import Deal, median_interval, segments_of, used_template, won_deals
+from committee.analysis.templates import templates_of
+from committee.analysis.won_deals import Deal, median_interval, segments_of, won_deals
 
 LEARN = SETTINGS.learn
 MILLISECOND = timedelta(milliseconds=1)
@@ -94,9 +95,14 @@ def test_nine_deals_are_not_enough_and_the_tenth_is() -> None:
         deals = deals_of(planted(number, named=True)[0])
         every = segments_of(deals, LEARN)[0]
         assert (every.deals, every.enough) == (number, enough)
-        seats, said = used_template(deals, {"executive": 7}, LEARN)
-        assert seats == (SEATS if enough else {"executive": 7})
-        assert said == {"seats_from": "won deals" if enough else "settings", "deals": number, "least": 10}
+        templates = templates_of(deals, {"executive": 7}, LEARN)
+        used = templates.of(None, None)
+        assert used.seats == (SEATS if enough else {"executive": 7})
+        assert templates.said([used]) == {
+            "seats_from": "won deals" if enough else "settings",
+            "deals": number,
+            "least": 10,
+        }
 
 
 def test_groups_are_measured_by_the_committee_of_won_deals_only_where_those_are_enough() -> None:

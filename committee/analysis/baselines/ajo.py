@@ -37,7 +37,17 @@ def rescaled(values: Floats) -> Floats:
     return values / most * 100.0 if most else values
 
 
-def person_scores(person: Ints, day: Ints, kind: Ints, weights: Sequence[float], *, people: int, cap: int) -> Floats:
+def person_scores(
+    person: Ints,
+    day: Ints,
+    kind: Ints,
+    weights: Sequence[float],
+    *,
+    people: int,
+    cap: int,
+    min_max: bool = True,
+    root: bool = True,
+) -> Floats:
     """Score people: root of the sum of capped counts times weight, rescaled to 0..100 over all people.
 
     Parameters
@@ -49,14 +59,18 @@ def person_scores(person: Ints, day: Ints, kind: Ints, weights: Sequence[float],
     people : int
     cap : int
         What one person, kind and day count at most.
+    min_max, root : bool
+        Whether weights are rescaled by `normalised`, and the square root is taken, as published; without, to see what
+        each of the two does.
     """
     if not len(person):
         return np.zeros(people)
     here, code = np.unique(kind, return_inverse=True)
-    weight = normalised([weights[number] for number in here.tolist()])
+    stated = [weights[number] for number in here.tolist()]
+    weight = normalised(stated) if min_max else np.asarray(stated, float)
     cases, count = np.unique(np.column_stack([person, code, day]), axis=0, return_counts=True)
-    points = np.bincount(cases[:, 0], np.minimum(count, cap) * weight[cases[:, 1]], people)
-    return rescaled(np.sqrt(points))
+    points = np.bincount(cases[:, 0], np.minimum(count, cap) * weight[cases[:, 1]], people).astype(float)
+    return rescaled(np.sqrt(points) if root else points)
 
 
 def group_score(totals: Mapping[str, float], weights: Mapping[str, float]) -> float:
