@@ -19,7 +19,7 @@ from committee.reports.routing import INDEX, files_of_index, route_files, routes
 from committee.settings import Settings
 
 ROUTING = Settings.read(environment={}).routing
-HOSTILE = "=cmd|' /C calc'!A0, \"Kim\""
+HOSTILE = "=cmd|' /C calc'!A0, \"Kim\" <img src=x onerror=alert(1)>"
 
 
 def owned_by(*owners: str | None) -> Market:
