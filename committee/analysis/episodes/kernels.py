@@ -2,6 +2,7 @@
 
 Each is compiled when it is first called, and kept beside this file or in the user's cache folder; where neither can be
 written it is compiled in each process. All stand in this one file, since what is kept is judged by the file's own date.
+They keep to plain loops: sorting, searching and joining arrays by numpy's names takes seconds to compile.
 Sums run in the order of the arrays, so that the same input gives the same bytes, and an account's numbers do not depend
 on which others are worked out with it.
 """
@@ -54,6 +55,27 @@ def _compiled(function: _Function) -> _Function:
     except RuntimeError:  # no folder can be written
         found = njit(error_model="numpy")(function)
     return cast(_Function, found)
+
+
+@_compiled
+def _unset(number: int) -> Ints:
+    """As many -1."""
+    found = np.empty(number, np.int64)
+    for one in range(number):
+        found[one] = -1
+    return found
+
+
+@_compiled
+def _first_since(values: Any, low: int, high: int, since: float) -> int:
+    """The first place from ``low`` to ``high`` whose value is not below ``since``; values ascend."""
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < since:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @_compiled
@@ -162,8 +184,10 @@ def sessions_of_windows(
     pairs = most = 0
     for one in range(episodes):
         begin, end = account_start[account[one]], account_start[account[one] + 1]
-        first[one] = begin + np.searchsorted(day[begin:end], low[one], "left")
-        last[one] = max(begin + np.searchsorted(day[begin:end], high[one], "right"), first[one])
+        first[one] = _first_since(day, begin, end, low[one])
+        last[one] = first[one]
+        while last[one] < end and day[last[one]] <= high[one]:
+            last[one] += 1
         pairs += last[one] - first[one]
         most = max(most, person_start[account[one] + 1] - person_start[account[one]])
     session, episode, member = np.empty(pairs, np.int64), np.empty(pairs, np.int64), np.empty(pairs, np.int64)
@@ -173,7 +197,8 @@ def sessions_of_windows(
     for one in range(episodes):
         base = person_start[account[one]]
         people = person_start[account[one] + 1] - base
-        of_local[: people + 1] = 0
+        for local in range(people):
+            of_local[local] = 0
         for place in range(first[one], last[one]):
             of_local[person[place] - base] += 1
         at = pair
@@ -288,6 +313,15 @@ def factors_of(
 
 
 @_compiled
+def _longer(values: Any, room: int) -> Any:
+    """The values with room for more behind them."""
+    found = np.empty(room, values.dtype)
+    for one in range(len(values)):
+        found[one] = values[one]
+    return found
+
+
+@_compiled
 def busy_rows(
     person_start: Ints,
     first_row: Ints,
@@ -368,16 +402,19 @@ def busy_rows(
     for account in range(len(first_row)):
         most = max(most, last_row[account] - first_row[account])
     counts, best = np.zeros((most * needs, weeks)), np.zeros((most * needs, weeks))
-    seen_line, seen_week = np.empty(64, np.int64), np.empty(64, np.int64)
+    seen_line, seen_week = np.empty(most * needs * weeks, np.int64), np.empty(most * needs * weeks, np.int64)
     share, total, a_year = np.empty(most), np.zeros(most * needs), np.empty(needs)
-    of_row_out, of_need_out, quiet_out = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(64)
-    counts_out = np.empty((64, weeks))
+    room = 64
+    of_row_out, of_need_out, quiet_out = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
+    counts_out = np.empty((room, weeks))
     found = 0
     for account in range(len(first_row)):
         low, rows = first_row[account], last_row[account] - first_row[account]
         if rows == 0:
             continue
-        counts[: rows * needs] = 0.0
+        for line in range(rows * needs):
+            for place in range(weeks):
+                counts[line, place] = 0.0
         for person in range(person_start[account], person_start[account + 1]):
             seen = 0
             for place in range(reading_start[person], reading_start[person + 1]):
@@ -406,9 +443,6 @@ def busy_rows(
                     for number in range(rows):
                         line, weight = number * needs + need, share[number] / whole * less[reading]
                         if best[line, week[reading]] == 0.0:
-                            if seen == len(seen_line):
-                                seen_line = np.concatenate((seen_line, seen_line))
-                                seen_week = np.concatenate((seen_week, seen_week))
                             seen_line[seen], seen_week[seen] = line, week[reading]
                             seen += 1
                         best[line, week[reading]] = max(best[line, week[reading]], weight)
@@ -419,25 +453,36 @@ def busy_rows(
             busy = False
             for need in range(needs):
                 line = number * needs + need
-                total[line] = counts[line].sum()
+                total[line] = 0.0
+                for place in range(weeks):
+                    total[line] += counts[line, place]
                 busy = busy or total[line] >= least
-                a_year[need] = total[line] / popular[need] / years
+                value = total[line] / popular[need] / years
+                place = need
+                while place > 0 and a_year[place - 1] > value:  # in order, for the median
+                    a_year[place] = a_year[place - 1]
+                    place -= 1
+                a_year[place] = value
             if not busy:
                 continue
-            a_year.sort()
             middle = (a_year[(needs - 1) // 2] + a_year[needs // 2]) / 2
             for need in range(needs):
                 line = number * needs + need
-                if total[line] >= least:
-                    if found == len(quiet_out):
-                        of_row_out = np.concatenate((of_row_out, of_row_out))
-                        of_need_out = np.concatenate((of_need_out, of_need_out))
-                        quiet_out = np.concatenate((quiet_out, quiet_out))
-                        counts_out = np.concatenate((counts_out, counts_out))
-                    of_row_out[found], of_need_out[found] = low + number, need
-                    quiet_out[found] = (middle + floor) * popular[need] / 52
-                    counts_out[found] = counts[line]
-                    found += 1
+                if total[line] < least:
+                    continue
+                if found == room:
+                    room *= 2
+                    of_row_out, of_need_out = _longer(of_row_out, room), _longer(of_need_out, room)
+                    quiet_out, wider = _longer(quiet_out, room), np.empty((room, weeks))
+                    for one in range(found):
+                        for place in range(weeks):
+                            wider[one, place] = counts_out[one, place]
+                    counts_out = wider
+                of_row_out[found], of_need_out[found] = low + number, need
+                quiet_out[found] = (middle + floor) * popular[need] / 52
+                for place in range(weeks):
+                    counts_out[found, place] = counts[line, place]
+                found += 1
     return of_row_out[:found].copy(), of_need_out[:found].copy(), quiet_out[:found].copy(), counts_out[:found].copy()
 
 
@@ -485,12 +530,14 @@ def day_densities(
         low, width = start[one] - pad[one], (end[one] - start[one] + 2 * pad[one]) / cells
         tail = pad[one] / 2
         even = 1 / ((end[one] - start[one]) + 2 * tail * (1 - exp(-pad[one] / tail)))
-        whole[:] = 0.0
+        for place in range(cells):
+            whole[place] = 0.0
         for pair in range(member_start[first], member_start[last]):
             cell[pair] = min(max(int((day[session[pair]] - low) / width), 0), cells - 1)
             whole[cell[pair]] += share[pair]
         for member in range(first, last):
-            others[:] = whole
+            for place in range(cells):
+                others[place] = whole[place]
             for pair in range(member_start[member], member_start[member + 1]):
                 others[cell[pair]] -= share[pair]
             total = 0.0
@@ -709,12 +756,13 @@ def windows_of_shares(
         pairs = episode_start[one + 1] - episode_start[one]
         if pairs == 0:
             continue
-        low = session[episode_start[one] : episode_start[one + 1]].min()
-        high = session[episode_start[one] : episode_start[one + 1]].max()
-        by_time = np.zeros(high - low + 1)
+        low = session[episode_start[one]]
+        for pair in range(episode_start[one], episode_start[one + 1]):
+            low = min(low, session[pair])
+        by_time, total = np.zeros(pairs), 0.0
         for pair in range(episode_start[one], episode_start[one + 1]):
             by_time[session[pair] - low] = share[pair]
-        total = by_time.sum()
+            total += share[pair]
         if not total > 1e-9:
             continue
         before, opened = 0.0, False
@@ -741,7 +789,7 @@ def carried_over(episode: Ints, who: Ints, value: Floats, wanted_episode: Ints, 
         More than any ``who``.
     """
     found = np.zeros(len(wanted_episode))
-    owner, at = np.full(width, -1, np.int64), np.zeros(width)
+    owner, at = _unset(width), np.zeros(width)
     known = 0
     for one in range(len(wanted_episode)):
         while known < len(episode) and episode[known] <= wanted_episode[one]:
@@ -778,14 +826,16 @@ def merged(
         As given, for the episodes that stay; of the others nothing is left.
     """
     episodes = len(into)
-    following, last = np.full(episodes, -1, np.int64), np.arange(episodes)
+    following, last = _unset(episodes), np.empty(episodes, np.int64)
+    for one in range(episodes):
+        last[one] = one
     for one in range(episodes):
         if into[one] != one:  # a chain of parts behind each that stays, in their order
             following[last[into[one]]] = one
             last[into[one]] = one
     start = np.zeros(episodes + 1, np.int64)
     kept_who, kept = np.empty(len(who), np.int64), np.empty(len(who))
-    owner, at = np.full(width, -1, np.int64), np.zeros(width, np.int64)
+    owner, at = _unset(width), np.zeros(width, np.int64)
     number = 0
     for one in range(episodes):
         part = one if into[one] == one else -1
@@ -1082,14 +1132,8 @@ def people_around(start: Ints, bins: Ints, people: Floats, wanted: Ints, when: I
     """
     found = np.empty(len(wanted))
     for one in range(len(wanted)):
-        low, end, bin_before = start[wanted[one]], start[wanted[one] + 1], when[one] - 1
-        high = end
-        while low < high:
-            middle = (low + high) // 2
-            if bins[middle] < bin_before:
-                low = middle + 1
-            else:
-                high = middle
+        end = start[wanted[one] + 1]
+        low = _first_since(bins, start[wanted[one]], end, when[one] - 1)
         total = 0.0
         while low < end and bins[low] <= when[one] + 1:
             total += people[low] if bins[low] == when[one] else 0.5 * people[low]
@@ -1133,7 +1177,7 @@ def within_another(
     episodes = len(size)
     drop = np.zeros(episodes, np.bool_)
     # Episodes of each person, as a chain from the last one back.
-    latest, before = np.full(people, -1, np.int64), np.full(len(who), -1, np.int64)
+    latest, before = _unset(people), _unset(len(who))
     of = np.empty(len(who), np.int64)
     for one in range(episodes):
         for entry in range(start[one], start[one + 1]):
@@ -1253,7 +1297,7 @@ def sharing_days(place: Ints, places: int, chosen: Flags, start: Floats, end: Fl
     chosen : bool array
     start, end : float arrays
     """
-    latest, before = np.full(places, -1, np.int64), np.full(len(place), -1, np.int64)
+    latest, before = _unset(places), _unset(len(place))
     for one in range(len(place)):
         if chosen[one]:
             before[one], latest[place[one]] = latest[place[one]], one
