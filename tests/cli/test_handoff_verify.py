@@ -204,6 +204,8 @@ def test_each_file_that_cannot_be_checked_says_why_in_its_own_sentence(kept: Pla
         ("cut.html", page[: len(page) * 2 // 3], "is cut off in line"),
         ("cut.json", tree[: len(tree) * 2 // 3], "is cut off in line"),
         ("cut.csv", rows[: len(rows) * 2 // 3], "is cut off in line"),
+        ("half-row.csv", rows[: rows.rindex(",run,") + 12], "is cut off in line"),
+        ("half-line.md", text[:-9], "is cut off in line"),
         ("broken.json", tree.replace('"lines": [', '"lines" [', 1), "is not JSON any more, line"),
         ("unknown.md", unknown, "which this store does not know"),
         ("old.md", unknown.replace('"as_of": "2026-06', '"as_of": "2026-05'), "does not keep any more"),

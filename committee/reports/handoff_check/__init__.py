@@ -7,7 +7,7 @@ made.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from committee.graph.store import Store
@@ -23,7 +23,6 @@ from committee.reports.handoff_check.markdown_text import read_markdown
 from committee.reports.handoff_check.opening import CannotCheck, Opened, open_brief
 from committee.reports.handoff_check.remaking import Remade, remade
 from committee.reports.handoff_check.resolving import claims_of, origin
-from committee.reports.words import count
 from committee.settings import Settings
 
 __all__ = ["CannotCheck", "Finding", "Verdict", "judged", "verified"]
@@ -145,14 +144,14 @@ def _refuse_cut(opened: Opened, differences: Sequence[Difference], name: str) ->
     last = opened.text.rstrip("\n").count("\n") + 1
     wrong = [one for one in differences if one.wrong]
     at_end = [one for one in wrong if one.what in ("lost", "markup") and not one.said and one.line >= last]
-    half = [one for one in wrong if one.what == "changed" and one.line == last and one not in at_end]
-    cut = len(at_end) >= _LEAST_LOST or (at_end and half) or (half and not opened.text.endswith("\n"))
-    if cut and len(at_end) + len(half) == len(wrong) and len(half) <= 1:
-        raise CannotCheck(
-            f"{name} is cut off in line {last}: {count(len(at_end) or 1, 'line')} of the brief are missing behind it; take the whole file"
-            if len(at_end) > 1
-            else f"{name} is cut off in line {last}: the end of the brief is missing; take the whole file"
-        )
+    half = [one for one in wrong if one.half and one.line == last and one not in at_end]
+    cut = len(at_end) >= _LEAST_LOST or bool(half and (at_end or not opened.text.endswith("\n")))
+    if opened.form == "html":
+        cut = "</html" not in opened.text.lower() and all(one.line >= last for one in wrong)
+    elif len(at_end) + len(half) < len(wrong):
+        cut = False
+    if cut:
+        raise CannotCheck(f"{name} is cut off in line {last}: the end of the brief is missing; take the whole file")
 
 
 class _Sources:
@@ -161,11 +160,9 @@ class _Sources:
     def __init__(self, again: Remade) -> None:
         self._facts: Facts = again.facts
         self._lines = [line for brief in again.briefs for line in brief.lines()]
-        self._by_number: Mapping[str, list[Line]] = {}
-        numbers: dict[str, list[Line]] = {}
+        self._by_number: dict[str, list[Line]] = {}
         for line in self._lines:
-            numbers.setdefault(line.number, []).append(line)
-        self._by_number = numbers
+            self._by_number.setdefault(line.number, []).append(line)
 
     def of(self, one: Difference) -> Finding:
         """Return a difference with where the graph has it from."""

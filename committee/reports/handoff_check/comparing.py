@@ -1,7 +1,8 @@
 """Compares what a file says with what the graph gives, in each of the four forms.
 
 A piece that is the same says nothing. Everything else is named with its line and both readings. A person's own remark,
-marked as one, is no mistake; an unmarked one is as soon as it holds a number, a name or a date.
+marked as one, is no mistake; an unmarked one is as soon as it holds a number, a name or a date. It is somewhat long
+because the four forms have to tell lost, doubled and moved pieces apart in the same way.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from committee.reports.handoff_check.units import NOTE, Unit, words_of
 
 __all__ = ["Difference", "compared_json", "compared_rows", "compared_units"]
 
+_SAME_PLACE = 0.6  # how alike pieces of one place are at least
 _NEAR = 3  # words shown on each side of those that differ
 
 
@@ -44,6 +46,8 @@ class Difference:
         The whole piece as the graph gives it.
     at : tuple of int
         From where to where in that text they differ.
+    half : bool
+        The file has the beginning of it and nothing else.
     """
 
     line: int
@@ -55,6 +59,7 @@ class Difference:
     number: str = ""
     text: str = field(default="", repr=False)
     at: tuple[int, int] = (0, 0)
+    half: bool = False
 
 
 # --- pieces of a text -----------------------------------------------------------------------------------------------
@@ -74,7 +79,7 @@ def compared_units(said: Sequence[Unit], meant: Sequence[Unit], names: Collectio
         left, right = said[one], meant[other]
         if left.note or left.key[0] != right.key[0]:
             return 0.0
-        return max(likeness(left.text, right.text), 0.6 if left.place and left.place == right.place else 0.0)
+        return max(likeness(left.text, right.text), _SAME_PLACE if left.place and left.place == right.place else 0.0)
 
     steps = aligned([unit.key for unit in said], [unit.key for unit in meant], alike)
     found = []
@@ -118,6 +123,7 @@ def _changed(said: Unit, meant: Unit) -> Difference:
         number=meant.number,
         text=meant.text,
         at=(start, end),
+        half=meant.text.startswith(said.text),
     )
 
 

@@ -1,7 +1,8 @@
 """Looks up the record behind a claim, by its id and nothing else: what a brief says is held against this.
 
 It shares no code with the making of a brief. From a store each record is asked for by itself, with its earlier values,
-so that it reads as it did when the run was made.
+so that it reads as it did when the run was made. It is long because both ways to a record, tables and graph, stand side
+by side.
 """
 
 from __future__ import annotations

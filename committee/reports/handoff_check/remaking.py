@@ -1,7 +1,7 @@
 """Makes again, from a store, the document that a file says it is: same run, same moments of knowledge, same options.
 
 Where the file's header was altered the run and the group are taken from what else the file names, so that the header is
-one wrong line and not the end of the check.
+one wrong line and not the end of the check. It is long because why a file cannot be checked is told here, case by case.
 """
 
 from __future__ import annotations
