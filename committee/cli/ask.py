@@ -122,6 +122,10 @@ def ask_command(
     Without a name it lists the questions; words that are no name find the questions that hold them, as in committee ask
     two groups; committee ask NAME --help says what a question takes and returns. Nothing can be written.
 
+    Companies and people that are one, by committee companies or people, are one here too: what belongs to any of their
+    records is counted once, and who must not be contacted under one id must not under any. Name, title, and the persona
+    by the title are those of the record that stands for the others, and a change of employer is looked for in it alone.
+
     A question of your own is a file NAME.cypher that begins with the lines // asks, // grain, // for, // maturity,
     // returns, and // param NAME KIND = DEFAULT: MEANING for each parameter, as committee ask NAME --source shows them.
     The setting ask.folders names folders of such files once and for all, for committee browser and committee mcp too.

@@ -64,7 +64,8 @@ def browser_command(
     Writes a style sheet, the saved queries as the classic Browser (one file each) and the new one (CSV) import them, and
     a tour that walks one account from its programs to a flag and its evidence; then prints how each is brought in and the
     address of Browser with the first query prepared: one click on Run draws it. The tour names people of that account.
-    Questions of your own, in the folders of the setting ask.folders, are saved queries too.
+    Colour and size tell the kind of a thing; a style sheet of Browser knows no more, so that the status of a group stands in
+    its caption and the probability of a membership on its arrow, a click away. Questions of your own, in the folders of the setting ask.folders, are saved queries too.
     """
     from committee.cli.sight import looking
     from committee.cypher.catalog import known_questions
