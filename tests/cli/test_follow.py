@@ -6,6 +6,9 @@ import csv
 import json
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,6 +126,27 @@ def test_alerts_are_sent_once_and_played_with_other_settings(store: Path, tmp_pa
     replay = asked(store, "alerts", "--replay", "90d", "--set", "window.personas=4").out
     assert "k = 4, n = 14: " in replay
     assert "With personas from 2 function families: " in replay
+
+
+@pytest.mark.parametrize("step", ["store.record", "_named"])
+def test_a_sending_that_is_killed_sends_each_alert_once_with_the_next_one(
+    store: Path, tmp_path: Path, step: str
+) -> None:
+    """The process is killed before the store knows of the sending, or after it and before the folder has its name."""
+    out, line = tmp_path / "alerts", ["alerts", "--send", "--out", tmp_path / "alerts", "--set", "alerts.days=90"]
+    expected = sorted(row["alert_id"] for row in rows(store, "alerts", "--set", "alerts.days=90"))
+    place = "committee.graph.store.Store.record" if step == "store.record" else "committee.pipeline.alerting._named"
+    owner, _, name = place.rpartition(".")
+    end = f"setattr(pkgutil.resolve_name('{owner.replace('store.Store', 'store:Store')}'), '{name}', lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))"
+    code = f"import os, pkgutil, signal, sys; from committee.cli import run; {end}; run(sys.argv[1:])"
+    killed = subprocess.run([sys.executable, "-c", code, *map(str, line), "--store", store], check=False, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert [path for path in out.iterdir() if not path.name.startswith(".")] == []
+    for _ in range(2):
+        asked(store, *line)
+        lines = [text for path in out.glob("[!.]*/alerts.jsonl") for text in path.read_text("utf-8").splitlines()]
+        assert sorted(json.loads(text)["alert_id"] for text in lines) == expected
+    assert not list(out.glob(".*"))
 
 
 @pytest.mark.parametrize(
