@@ -182,6 +182,23 @@ def test_ones_own_remarks_are_no_mistake_when_they_are_marked(kept: Place) -> No
     assert (answer.code, [row["what"] for row in json.loads(answer.out)]) == (1, ["added"])
 
 
+def test_a_brief_that_names_somebody_erased_since_is_wrong_there_and_one_made_afterwards_is_right(
+    tmp_path: Path,
+) -> None:
+    place = made(str(tmp_path / "store"), tmp_path)
+    text = place.brief("before.md").read_text("utf-8")
+    person = re.search(r"contact:(\w+)", text[text.index("## The committee") :])
+    assert person is not None
+    copy = tmp_path / "elsewhere.md"
+    assert place.said("privacy", "erase", person[1], "--yes").code == 0
+    copy.write_text(text, "utf-8")
+    answer = place.verify(copy, "--format", "json")
+    assert answer.code == 1
+    wrong = {row["line"] for row in json.loads(answer.out)}
+    assert wrong >= {at for at, line in enumerate(text.split("\n"), 1) if f"contact:{person[1]})" in line}
+    assert place.verify(place.brief("after.md")).code == 0
+
+
 # --- what cannot be checked -----------------------------------------------------------------------------------------
 
 
