@@ -10,10 +10,10 @@ from committee.cli.output import spoken
 from committee.cli.sight import Sight
 from committee.cli.terminal import progress
 from committee.errors import AmbiguousName, NotFound
-from committee.pipeline.briefing import Asker, Material, material, material_in_memory
-from committee.reports.handoff import Brief, Briefs, Options, beside_of, handoff
+from committee.pipeline.briefing import Material, material, material_in_memory
+from committee.reports.handoff import Brief, Briefs, Options
+from committee.reports.handoff.for_owner import brief_for, briefs_for
 from committee.reports.handoff.wording import wording
-from committee.reports.listing import group_rows
 from committee.reports.words import count, listed, plain
 from committee.settings import Settings
 
@@ -33,10 +33,8 @@ def brief_of_group(sight: Sight, name: str, options: Options, settings: Settings
     wording()  # a slip in a pattern is told before anything is read
     group = _found(sight, name)
     given = _given(sight, [group.account_id])
-    asker = Asker(given.market, given.findings)
     with progress() as bars:
-        asked = asker.ask(group.id, options.questions, bars)
-    return handoff(group.id, given.market, given.findings, options, asked, beside_of(given, group.id))
+        return brief_for(given, group.id, options, bars)
 
 
 def briefs_of_owner(sight: Sight, options: Options, settings: Settings) -> Briefs:
@@ -47,25 +45,18 @@ def briefs_of_owner(sight: Sight, options: Options, settings: Settings) -> Brief
     NotFound
         Nobody of that name owns an account, or none of the accounts has an open group.
     """
-    said = wording()
+    wording()
     owner, accounts = _owned(sight, options.owner or "")
     given = _given(sight, accounts)
-    ranked = group_rows(given.market, given.dismissed.without(given.findings), settings.routing.statuses, rank=True)
-    place, theirs = ranked.columns.index("group_id"), _groups_of(given, accounts)
-    ids = [row[place] for row in ranked.rows if row[place] in theirs]
-    if not ids:
+    with progress() as bars:
+        found = briefs_for(given, owner, accounts, options, settings.routing.statuses, bars)
+    if not found.briefs:
         raise NotFound(
             f"no account of {owner} has an open group ({listed(settings.routing.statuses, 'or')}; "
             f"{count(len(accounts), 'account')} looked at)",
             "committee groups lists all groups",
         )
-    asker = Asker(given.market, given.findings, tries=int(said["owner_tries"]))
-    briefs = []
-    with progress() as bars:
-        for group_id in ids:
-            asked = asker.ask(group_id, options.questions, bars)
-            briefs.append(handoff(group_id, given.market, given.findings, options, asked, beside_of(given, group_id)))
-    return Briefs(owner, tuple(briefs))
+    return found
 
 
 def _given(sight: Sight, accounts: Sequence[str]) -> Material:
@@ -124,8 +115,3 @@ def _owned(sight: Sight, text: str) -> tuple[str, list[str]]:
         if near
         else "No account names an owner",
     )
-
-
-def _groups_of(given: Material, accounts: Sequence[str]) -> set[str]:
-    wanted = set(accounts)
-    return {row["group_id"] for row in given.findings.groups.to_pylist() if row["account_id"] in wanted}

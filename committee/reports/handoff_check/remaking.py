@@ -17,19 +17,19 @@ from committee.graph.looking_up import nodes
 from committee.graph.runs import RunSummary
 from committee.graph.store import Store
 from committee.pipeline import detect
-from committee.pipeline.briefing import Asker, Material, material, material_in_memory
+from committee.pipeline.briefing import Material, material, material_in_memory
 from committee.pipeline.changing import lines_between
 from committee.pipeline.deciding import dismissed_in
 from committee.pipeline.identifying import market_seen
 from committee.progress import SILENT, Progress
 from committee.records import TABLES
-from committee.reports.handoff import Brief, Briefs, Options, beside_of, handoff
+from committee.reports.handoff import Brief, Briefs, Options
 from committee.reports.handoff.document import FORM, Header
-from committee.reports.handoff.wording import wording, words_in_force
+from committee.reports.handoff.for_owner import brief_for, briefs_for
+from committee.reports.handoff.wording import words_in_force
 from committee.reports.handoff_check.facts import Facts, GraphFacts, TableFacts
 from committee.reports.handoff_check.opening import CannotCheck, Head, Opened
 from committee.reports.handoff_check.resolving import Unproven, unproven
-from committee.reports.listing import group_rows
 from committee.reports.words import count, day, plain
 from committee.settings import Settings
 
@@ -108,31 +108,21 @@ def remade(store: Store, opened: Opened, name: str, settings: Settings, progress
         facts = GraphFacts(store, run, sorted(_accounts(given.findings)), _moment(head.said("loaded_until")))
     options = _options(head)
     if options.owner is not None:
-        document: Brief | Briefs = _of_owner(given, options, settings, name, progress)
+        document: Brief | Briefs = _of_owner(store, given, options, settings, name, progress)
     else:
         group_id = _group(given.findings, head, words, name)
-        document = _brief(given, Asker(given.market, given.findings), group_id, options, progress)
+        document = brief_for(given, group_id, options, progress)
     return Remade(document, facts, tuple(_doubts(head)))
 
 
-def _brief(given: Material, asker: Asker, group_id: str, options: Options, progress: Progress) -> Brief:
-    asked = asker.ask(group_id, options.questions, progress)
-    return handoff(group_id, given.market, given.findings, options, asked, beside_of(given, group_id))
-
-
-def _of_owner(given: Material, options: Options, settings: Settings, name: str, progress: Progress) -> Briefs:
-    owners = {plain(row["owner"]) for row in given.market.accounts.to_pylist() if plain(row["owner"])}
-    wanted = plain(options.owner)
-    owner = next((one for one in sorted(owners) if one.casefold() == wanted.casefold()), wanted)
-    accounts = {row["account_id"] for row in given.market.accounts.to_pylist() if plain(row["owner"]) == owner}
-    ranked = group_rows(given.market, given.dismissed.without(given.findings), settings.routing.statuses, rank=True)
-    place = ranked.columns.index("group_id")
-    of = {row["group_id"]: row["account_id"] for row in given.findings.groups.to_pylist()}
-    ids = [row[place] for row in ranked.rows if of[row[place]] in accounts]
-    if not ids:
-        raise CannotCheck(f"{name} is a document of {wanted}, who owns no account with an open group in its run")
-    asker = Asker(given.market, given.findings, tries=int(wording()["owner_tries"]))
-    return Briefs(owner, tuple(_brief(given, asker, one, options, progress) for one in ids))
+def _of_owner(
+    store: Store, given: Material, options: Options, settings: Settings, name: str, progress: Progress
+) -> Briefs:
+    owner, accounts = _owned(store, options.owner or "")
+    found = briefs_for(given, owner, accounts, options, settings.routing.statuses, progress)
+    if not found.briefs:
+        raise CannotCheck(f"{name} is a document of {owner}, who owns no account with an open group in its run")
+    return found
 
 
 # --- what was known -------------------------------------------------------------------------------------------------
@@ -148,7 +138,7 @@ def _given(
 ) -> Material:
     options = _options(head)
     if options.owner is not None:
-        accounts = _owned(store, options.owner)
+        _, accounts = _owned(store, options.owner)
     else:
         accounts = _accounts_of_group(store, run_id, head, words)
     decided = _moment(head.said("decided_until")) or (_NEVER if "decided_until" in head.fields else None)
@@ -183,10 +173,14 @@ def _with_later(
     return replace(given, current=current, continues={before: after for after, before in later.items()})
 
 
-def _owned(store: Store, owner: str) -> list[str]:
+def _owned(store: Store, text: str) -> tuple[str, list[str]]:
+    """The owner that a text means, and the accounts of that owner."""
     rows = store.market(["accounts"]).accounts.select(["account_id", "owner", "is_now"]).to_pylist()
-    wanted = plain(owner).casefold()
-    return sorted({row["is_now"] or row["account_id"] for row in rows if plain(row["owner"]).casefold() == wanted})
+    owners = {plain(row["owner"]) for row in rows}
+    wanted = plain(text)
+    alike = sorted(one for one in owners if one.casefold() == wanted.casefold())
+    owner = wanted if wanted in owners or not alike else alike[0]
+    return owner, sorted({row["is_now"] or row["account_id"] for row in rows if plain(row["owner"]) == owner})
 
 
 def _in_memory(store: Store, head: Head, settings: Settings, progress: Progress) -> tuple[Material, Facts] | None:
