@@ -18,12 +18,12 @@ from committee.cli.output import show, show_page, sized
 from committee.demo import DATA
 from committee.findings import Findings
 from committee.market import Market
-from committee.pipeline.briefing import Asker
+from committee.pipeline.briefing import Asker, material
 from committee.pipeline.identifying import market_seen
 from committee.privacy import noted
 from committee.progress import Progress
 from committee.records.tables import write_atomically
-from committee.reports.handoff import Options, handoff, render
+from committee.reports.handoff import Options, beside_of, handoff, render
 from committee.reports.listing import Rows, flag_rows, group_rows
 from committee.settings import Settings
 
@@ -60,7 +60,7 @@ class Demonstration:
             None,
         )
         show_page(f"\nRead first: {page}  ({sized(len(self.pages), 'page')} in {self.folder})\n\nTry next:")
-        for line in _next_lines(self.folder / "store", first, flag):
+        for line in _next_lines(self.folder / "store", first, flag, page):
             show_page(f"  {line}")
 
 
@@ -69,10 +69,11 @@ def _open(found: Rows) -> Rows:
     return Rows(found.columns, [row for row in found.rows if row[place] not in ("closed", "dormant")])
 
 
-def _next_lines(store: Path, group: str, flag: str | None) -> list[str]:
+def _next_lines(store: Path, group: str, flag: str | None, page: Path) -> list[str]:
     called, kept = _called(), shlex.quote(str(store))
     return [
         f"{called} explain {f'flag:{flag}' if flag else f'group:{group}'} --store {kept}",
+        f"{called} handoff verify {shlex.quote(str(page))} --store {kept}",
         f"{called} groups --status single --store {kept}",
         f"{called} ask people_in_two_groups --store {kept}",
     ]
@@ -106,8 +107,11 @@ def demonstrate(folder: Path, progress: Progress) -> Demonstration:
             name = f"{told['account']} {told['need']} {told['group_id'][:6]}".lower()
             pages[told["group_id"]] = folder / f"{re.sub(r'[^a-z0-9]+', '-', name).strip('-')}.html"
         noted(store, pages.values())
-        asker = Asker(market, findings)
+        (run,) = (one.run_id for one in store.runs() if one.current)
+        given = material(store, market.accounts["account_id"].to_pylist(), run, progress=progress)
+    asker = Asker(given.market, given.findings)
     for group_id, page in pages.items():
         asked = asker.ask(group_id, Options().questions, progress)
-        write_atomically(page, render(handoff(group_id, market, findings, asked=asked), "html").encode())
+        brief = handoff(group_id, given.market, given.findings, Options(), asked, beside_of(given, group_id))
+        write_atomically(page, render(brief, "html").encode())
     return Demonstration(folder, market, findings, pages)
