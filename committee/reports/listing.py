@@ -14,7 +14,7 @@ from committee.reports.answer import Rows
 from committee.reports.calibrations import scored_notes
 from committee.reports.contact import contact_detail
 from committee.reports.handoff.group_view import GroupView, view_of
-from committee.reports.handoff.missing import seat_text, seats
+from committee.reports.handoff.seats import seat_text, seats
 from committee.reports.handoff.why_now import cause_of, flag_line
 from committee.reports.lookup import Row, by_id, rows
 from committee.reports.ranking import TIES, formula, published

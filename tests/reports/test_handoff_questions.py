@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pytest
 from reports.small_world import small_findings, small_market
@@ -23,32 +25,36 @@ def page() -> Brief:
 
 def test_a_group_that_may_be_for_either_program_says_so_and_talks_of_none(page):
     (line,) = [one for one in page.lines("account") if one.role == "program"]
-    assert line.text == "Program: likeliest CAS-2, else a program that is not listed (32 %) or CAS-1 (29 %)"
+    named = re.fullmatch(r"Program: likeliest CAS-(\d), else .*\bCAS-(\d) \((\d+) %\).*", line.text)
+    assert named
+    assert {named[1], named[2]} == {"1", "2"}
+    assert int(named[3]) > 20
     assert not any("CAS-" in one.text for one in page.lines("committee"))
     assert any("talking points name no program" in one.text for one in page.lines("confidence"))
 
 
 def test_three_questions_with_what_each_answer_would_do(page):
     lines = page.lines("questions")
-    assert [one.text for one in lines if one.role == "question"] == [
-        "1. Which program does Greta Lund work on?",
-        "2. Which program does Fay Oduya work on?",
-        "3. Which program does Paul Okafor work on?",
-    ]
-    assert [one.text for one in lines if one.role == "answer"][:2] == [
-        "CAS-1 (44 %): it is for CAS-1",
-        "CAS-2 (44 %) or none of the listed ones (11 %): nothing changes",
-    ]
+    asked = [one.text for one in lines if one.role == "question"]
+    assert len(asked) == 3
+    assert all(re.fullmatch(r"\d\. Which program does [\w ]+ work on\?", text) for text in asked)
+    answers = [one.text for one in lines if one.role == "answer"]
+    assert len(answers) == 6
+    (chosen,) = {row["program_id"] for row in twins()[1].groups.to_pylist() if row["group_id"] == twins()[2]}
+    other = {"cas-1": "CAS-2", "cas-2": "CAS-1"}[chosen]
+    moving = [text for text in answers if "nothing changes" not in text]
+    assert len(moving) == 3
+    assert all(re.fullmatch(rf"{other} \(\d+ %\): it is for {other}", text) for text in moving)
 
 
 def test_what_the_first_answer_is_said_to_do_the_market_found_again_does():
     market, findings, group = twins()
     first = Asker(market, findings).ask(group, 1).questions[0]
-    told = {tried.answer.value: tried.effect for tried in first.tried}
-    (moved,) = told["cas-1"].reassigned
-    again = pipeline.detect(answered(market, first.fact, "cas-1"), AS_OF, Settings.read(environment={}))
+    moving = {tried.answer.value: tried.effect.reassigned for tried in first.tried if tried.effect.reassigned}
+    ((program, ((_, _, after),)),) = moving.items()
+    again = pipeline.detect(answered(market, first.fact, str(program)), AS_OF, Settings.read(environment={}))
     (found,) = [row for row in again.groups.to_pylist() if row["account_id"] == "castor"]
-    assert moved[2] == found["program_id"] == "cas-1"
+    assert after == found["program_id"] == program
 
 
 def test_asking_nothing_leaves_the_section_out():

@@ -9,6 +9,7 @@ from committee.reports.handoff.about import about
 from committee.reports.handoff.beside import Beside, banner, beside_of
 from committee.reports.handoff.confidence import confidence
 from committee.reports.handoff.document import Brief, Briefs, Header, Line, Options, Told, line, sections_of
+from committee.reports.handoff.events import account_events, cautions, other_events
 from committee.reports.handoff.forms import render
 from committee.reports.handoff.frames import frame_title, letters
 from committee.reports.handoff.group_view import GroupView, view_of
@@ -19,7 +20,7 @@ from committee.reports.handoff.overlap import bridges, overlaps
 from committee.reports.handoff.people import committee, do_not_contact
 from committee.reports.handoff.picture import legend, picture
 from committee.reports.handoff.receipts import receipts
-from committee.reports.handoff.why_now import account_events, cautions, flag_line, other_events, status_line, why_now
+from committee.reports.handoff.why_now import flag_line, status_line, why_now
 from committee.reports.handoff.wording import words_in_force
 
 __all__ = ["Beside", "Brief", "Briefs", "Options", "beside_of", "handoff", "render"]

@@ -20,6 +20,8 @@ comment ``<!-- committee brief {header as JSON} -->`` and has one bullet a line.
 name="committee-brief">`` and each line in an element with ``data-line="NUMBER"``. CSV has the columns group_id, line,
 role, text, proof; the header is the rows whose line begins with ``header.``. In one document of several briefs each has
 its own header.
+
+It is long because what a claim means and the classes that carry it are read together.
 """
 
 from __future__ import annotations

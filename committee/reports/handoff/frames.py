@@ -8,10 +8,11 @@ from typing import Any
 
 from committee.reports.handoff.deals import open_deals
 from committee.reports.handoff.document import Line, Told, line, row_of, tell
+from committee.reports.handoff.events import event_told, recent_events
 from committee.reports.handoff.facts import amount, date_of, first_or_last, how_many, member_id, name_of, word_of
 from committee.reports.handoff.group_view import GroupView
 from committee.reports.handoff.talking import asked_with, fields_of_group
-from committee.reports.handoff.why_now import event_told, recent_events, status_line
+from committee.reports.handoff.why_now import status_line
 from committee.reports.handoff.wording import filled
 from committee.reports.lookup import Row
 from committee.reports.words import plain

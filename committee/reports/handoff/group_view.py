@@ -1,4 +1,7 @@
-"""One group with everything around it, looked up once: what the sections of the page are made from."""
+"""One group with everything around it, looked up once: what the sections of the page are made from.
+
+It is long because every lookup that two sections share stands here, once.
+"""
 
 from __future__ import annotations
 

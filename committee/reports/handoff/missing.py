@@ -3,119 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from committee.reports.handoff.about import other_programs
-from committee.reports.handoff.deals import open_deals
-from committee.reports.handoff.document import Line, Told, line, list_of, row_of, tell
-from committee.reports.handoff.facts import amount, date_of, fact, how_many, member_id, name_of, word_of
+from committee.reports.handoff.document import Line, Told, line, list_of, tell
+from committee.reports.handoff.facts import date_of, fact, how_many, member_id
 from committee.reports.handoff.group_view import GroupView
+from committee.reports.handoff.risks import risks
+from committee.reports.handoff.seats import Seat, seat_told, seats
 from committee.reports.lookup import Row, rows
 from committee.reports.words import day, in_order, persona, plain
 
-__all__ = ["Seat", "missing", "seat_text", "seats"]
+__all__ = ["missing"]
 
 
 _ALL, _DEFAULT = "all", "default"  # whose seats a run measured by: of all won deals, of the settings
-
-
-@dataclass(frozen=True)
-class Seat:
-    """One persona of the usual committee: seats, people known in the account, members of the group, and who is silent."""
-
-    persona: str
-    needed: int
-    known: int
-    engaged: int
-    state: str
-    silent: tuple[str, ...]
 
 
 def missing(view: GroupView) -> list[Line]:
     """Return the usual committee seat by seat, whose committee that is, the risks, and what would make it stronger."""
     found = seats(view)
     lines = [_seat_line(view, seat) for seat in found] or [line("nothing", Told("No usual committee is set"))]
-    return [*lines, *_template(view), *_risks(view, found), *_stronger(view)]
-
-
-def seats(view: GroupView) -> tuple[Seat, ...]:
-    """Return the usual committee seat by seat: who is engaged, who is known but silent, who is not known at all."""
-    found = {
-        row["persona"]: row
-        for row in rows(view.findings.coverage, "group_id", view.group_id)
-        if row["needed"] or row["engaged"]
-    }
-    return tuple(_seat(view, found[word]) for word in in_order(found))
-
-
-def _seat(view: GroupView, row: Row) -> Seat:
-    needed, known, engaged = row["needed"] or 0, row["known"] or 0, row["engaged"] or 0
-    silent = _silent(view, row["persona"]) if engaged < needed else []
-    if engaged >= needed:
-        state = "covered" if needed else "not usually needed"
-    elif silent:
-        state = "others known, silent here" if engaged else "known, silent here"
-    elif known > engaged:
-        barred = any(view.personas.get(key) == row["persona"] for key in view.barred)
-        state = _barred_state(engaged) if barred else "known, silent here"
-    else:
-        state = "needed, nobody else known" if engaged else "needed, nobody known"
-    return Seat(row["persona"], needed, known, engaged, state, tuple(one["contact_id"] for one in silent))
-
-
-def _barred_state(engaged: int) -> str:
-    return "others must not be contacted" if engaged else "known, not to be contacted"
-
-
-def _silent(view: GroupView, word: str) -> list[Row]:
-    """People of the persona who are known in the account, may be contacted, and are not members; by name and id."""
-    members = {row["contact_id"] for row in view.members}
-    found = [
-        row
-        for row in view.colleagues
-        if view.personas.get(row["contact_id"]) == word
-        and row["contact_id"] not in members
-        and row["contact_id"] not in view.barred
-    ]
-    return sorted(found, key=lambda row: (plain(row["name"]), row["contact_id"]))
-
-
-def seat_text(view: GroupView, seat: Seat) -> str:
-    """Return a seat of the usual committee as one sentence, without the persona."""
-    return _seat_told(view, seat).text
-
-
-def _seat_told(view: GroupView, seat: Seat) -> Told:
-    key = member_id(view.group_id, seat.persona)
-    told = tell(
-        "{engaged} of {needed} engaged, {known} known; {state}",
-        engaged=amount("seat", key, "engaged", seat.engaged),
-        needed=amount("seat", key, "needed", seat.needed),
-        known=amount("seat", key, "known", seat.known),
-        state=Told(seat.state),
-    )
-    if not seat.silent:
-        return told
-    shown = seat.silent[: view.limits["silent"]]
-    people = [_silent_told(view, contact_id) for contact_id in shown]
-    if len(seat.silent) > len(shown):
-        people.append(Told("and ") + how_many("contact", seat.silent[len(shown) :], "more", "more"))
-    return told + ": " + row_of(people, "; ")
-
-
-def _silent_told(view: GroupView, contact_id: str) -> Told:
-    contact = view.contact(contact_id)
-    title = name_of("contact", contact_id, contact, "title") if plain(contact.get("title")) else Told()
-    elsewhere = rows(view.findings.memberships, "contact_id", contact_id)
-    return row_of([view.who(contact_id), title, Told("in another group" if elsewhere else "")])
+    return [*lines, *_template(view), *risks(view, found), *_stronger(view)]
 
 
 def _seat_line(view: GroupView, seat: Seat) -> Line:
     key = member_id(view.group_id, seat.persona)
     subject = fact(persona(seat.persona), "word", seat.persona, "seat", key, "persona")
     role = "covered" if seat.engaged >= seat.needed else "seat"
-    return line(role, Told(": ") + _seat_told(view, seat), subject, [f"group:{view.group_id}"])
+    return line(role, Told(": ") + seat_told(view, seat), subject, [f"group:{view.group_id}"])
 
 
 def _template(view: GroupView) -> Iterator[Line]:
@@ -143,40 +59,6 @@ def _template(view: GroupView) -> Iterator[Line]:
         text = "The usual committee is that of the settings: {deals} won deals of the {least} needed teach no other"
         told = tell(text, deals=deals, least=least)
     yield line("template", told)
-
-
-def _risks(view: GroupView, found: tuple[Seat, ...]) -> Iterator[Line]:
-    """Late personas that are not there although the group is late."""
-    deals = open_deals(view)
-    late = view.group["status"] in view.wording["late"]["statuses"]
-    if view.group["status"] == "closed" or not (late or deals):
-        return
-    status = word_of("group", view.group_id, "status", view.group["status"])
-    why = [Told("the group is ") + status] if late else []
-    why += (
-        [
-            how_many("opportunity", [row["opportunity_id"] for row in deals], "deal")
-            + (" is open" if len(deals) == 1 else " are open")
-        ]
-        if deals
-        else []
-    )
-    late_ones = view.settings["coverage"]["late_personas"]
-    absent = [seat.persona for seat in found if seat.persona in late_ones and seat.needed and not seat.engaged]
-    if absent:
-        told = tell(
-            "{personas}, who usually {come} late, {are} not engaged although {why}",
-            personas=list_of(
-                [
-                    fact(persona(word), "word", word, "seat", member_id(view.group_id, word), "persona")
-                    for word in absent
-                ]
-            ),
-            come=Told("comes" if len(absent) == 1 else "come"),
-            are=Told("is" if len(absent) == 1 else "are"),
-            why=list_of(why),
-        )
-        yield line("risk", told, Told("Risk: "), [f"group:{view.group_id}"])
 
 
 def _stronger(view: GroupView) -> list[Line]:

@@ -8,7 +8,7 @@ from typing import Any
 from committee.reports.handoff.document import Line, Told, line, row_of, tell
 from committee.reports.handoff.facts import amount, date_of, fact, member_id, odds_of, word_of
 from committee.reports.handoff.group_view import GroupView
-from committee.reports.handoff.missing import seats
+from committee.reports.handoff.seats import seats
 from committee.reports.handoff.talking import asked_with, depth_of, telling
 from committee.reports.lookup import Row
 from committee.reports.words import listed, persona

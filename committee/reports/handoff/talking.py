@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from committee.reports.handoff.document import Told, list_of
+from committee.reports.handoff.events import named_event
 from committee.reports.handoff.facts import date_of, fact, how_many, name_of, quoted, word_of
 from committee.reports.handoff.group_view import GroupView
-from committee.reports.handoff.why_now import named_event
 from committee.reports.handoff.wording import filled
 from committee.reports.lookup import Row
 from committee.reports.words import persona, plain, term
