@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from reports.demo_world import best_group, demo
 from reports.small_world import LONG_NAME, SCRIPT_NAME, crowd, small_findings, small_market
+from reports.twin_world import twins
 
+from committee.pipeline.briefing import Asker
 from committee.reports.account import account_page
 from committee.reports.handoff import Beside, Options, handoff, render
 
@@ -84,7 +86,12 @@ class Opened:
 def page_of(kind: str) -> str:
     if kind == "demo":
         market, findings = demo()
-        return render(handoff(best_group(market, findings), market, findings), "html")
+        best = best_group(market, findings)
+        return render(handoff(best, market, findings, asked=Asker(market, findings).ask(best, 3)), "html")
+    if kind == "twins":
+        market, findings, group = twins()
+        asked = Asker(market, findings).ask(group, 3)
+        return render(handoff(group, market, findings, Options("bant"), asked), "html")
     market, findings = small_market(), small_findings()
     if kind.startswith("crowd"):
         return render(handoff("g1", *crowd(int(kind.removeprefix("crowd-")))), "html")
@@ -117,7 +124,7 @@ def opened(pages: Callable[[str], Opened], request: pytest.FixtureRequest) -> Op
     return pages(request.param)
 
 
-ALL = ["demo", "g1", "g2", "crowd-8", "crowd-200", "account-acc-a", "account-acc-b"]
+ALL = ["demo", "twins", "g1", "g2", "crowd-8", "crowd-200", "account-acc-a", "account-acc-b"]
 
 
 @pytest.mark.parametrize("opened", ALL, indirect=True)
@@ -137,7 +144,7 @@ def test_a_small_page_prints_to_one_sheet(opened):
     assert opened.sheets() == 1
 
 
-@pytest.mark.parametrize("opened", ["demo", "g1", "g2", "crowd-8"], indirect=True)
+@pytest.mark.parametrize("opened", ["demo", "twins", "g1", "g2", "crowd-8"], indirect=True)
 def test_all_that_asks_for_action_stands_on_the_first_sheet_and_what_proves_it_behind(opened):
     assert opened.sheets() <= 2
     assert opened.ends_on_paper("[data-line^='do_not_contact'], [data-line^='questions']") < FIRST_SHEET
