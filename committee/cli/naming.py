@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from committee.errors import AmbiguousName, NotFound
 
-__all__ = ["KINDS", "Named", "kinds_in", "meant"]
+__all__ = ["KINDS", "SHORTEST_PREFIX", "Named", "kinds_in", "meant"]
 
 KINDS = ("group", "flag", "account", "program", "contact", "engagement")
-_SHORTEST_PREFIX = 4  # shorter beginnings of an id say too little
+SHORTEST_PREFIX = 4  # shorter beginnings of an id say too little
 _SHOWN = 6  # candidates named in a message
 _LONGEST_NAME = 60  # characters of a name in a message
 
@@ -90,7 +90,7 @@ def meant(
     there = sorted({candidate for candidate in candidates if candidate.kind in allowed})
     for fits in (
         lambda thing: thing.id == wanted.strip(),
-        lambda thing: len(low) >= _SHORTEST_PREFIX and thing.id.startswith(wanted.strip()),
+        lambda thing: len(low) >= SHORTEST_PREFIX and thing.id.startswith(wanted.strip()),
         lambda thing: thing.name.lower() == low,
         lambda thing: bool(low) and low in thing.name.lower(),
     ):

@@ -16,7 +16,7 @@ from typing import Any
 from committee import pipeline
 from committee.analysis.fit_gate import fit_gate
 from committee.analysis.verdicts import Dismissals
-from committee.cli.naming import Named, kinds_in, meant
+from committee.cli.naming import SHORTEST_PREFIX, Named, kinds_in, meant
 from committee.cli.opening import opened
 from committee.cli.output import say, sized, spoken
 from committee.cli.terminal import progress
@@ -31,6 +31,8 @@ from committee.pipeline.rescoring import Frozen, frozen_of, numbers_in
 from committee.settings import Settings
 
 __all__ = ["Sight", "kept_run", "looking"]
+
+_OF_A_RUN = ("group", "flag")
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,25 @@ class Sight:
 
     def _meant(self, text: str, kinds: Sequence[str], stands: Callable[[Named], Named]) -> Named:
         narrowed, wanted = kinds_in(text, kinds)
-        return meant(text, kinds, self._called(narrowed, wanted.strip()), lambda: self._called(narrowed, ""), stands)
+        try:
+            return meant(
+                text, kinds, self._called(narrowed, wanted.strip()), lambda: self._called(narrowed, ""), stands
+            )
+        except NotFound:
+            self._refuse_if_older(narrowed, wanted.strip())
+            raise
+
+    def _refuse_if_older(self, kinds: Sequence[str], text: str) -> None:
+        """Say so when an id is that of a group or a flag of another kept run, the latest that has it."""
+        if self.market is not None or self.run_id is not None or len(text) < SHORTEST_PREFIX:
+            return
+        for run in (run for run in self.store.runs() if not run.current):
+            for one in replace(self, run_id=run.run_id)._called([kind for kind in kinds if kind in _OF_A_RUN], text):
+                if one.id.startswith(text):
+                    raise NotFound(
+                        f"{one} is not in the current run, but in run {run.run_id} as of {spoken(run.as_of)}",
+                        f"Add --run {run.run_id} to look at it there",
+                    ) from None
 
     def _called(self, kinds: Sequence[str], text: str) -> Iterable[Named]:
         if self.market is not None and self.findings is not None:
@@ -136,7 +156,7 @@ class Sight:
 
     def _asked(self, kind: str, text: str) -> Iterable[Named]:
         asked = question(f"named_{kind}s")
-        run = {"run_id": self.run_id or ""} if kind in ("group", "flag") else {}
+        run = {"run_id": self.run_id or ""} if kind in _OF_A_RUN else {}
         for row in self.store.ask(asked, asked.parameters({"text": text, **run})).rows:
             thing, name, account_id = row
             yield Named(kind, thing, name or "", account_id or "")

@@ -102,6 +102,16 @@ def test_undo_shows_a_dismissed_group_again_and_the_list_says_when(store: Path) 
     assert "Nobody has accepted" in asked(store, "feedback").out
 
 
+def test_a_flag_of_an_older_run_is_told_with_its_run_and_can_be_judged_there(store: Path) -> None:
+    flag = rows(store, "flags")[0]["flag_id"]
+    run = rows(store, "ask", "runs_made")[0]["run_id"]
+    asked(store, "detect", "--as-of", "2026-06-30T23:59:59.999Z", "--set", "window.days=3", "--set", "window.shifts=0")
+    refused = called("dismiss", f"flag:{flag[:8]}", "--reason", "students", "--store", store)
+    assert refused.code == 1
+    assert f"is not in the current run, but in run {run} as of 2026-06-30. Add --run {run}" in refused.one_line
+    assert "was dismissed" in asked(store, "dismiss", f"flag:{flag[:8]}", "--reason", "students", "--run", run).err
+
+
 def test_an_unknown_id_and_an_empty_reason_are_told(demo: Demo) -> None:
     answer = demo.asked("dismiss", "no-such-thing", "--reason", "x")
     assert answer.code == 1
