@@ -10,10 +10,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import real_neo4j
 
 SERVER_BOUND = {"neo4j_server", "neo4j_database", "neo4j_2026_server", "neo4j_2026_database", "neo4j_to_kill"}
+# Machines are noisy: how long an example takes says nothing about the product.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
+
 RUN_FOLDER = pytest.StashKey[Path]()
 RUN_OWNER = pytest.StashKey[int]()
 
