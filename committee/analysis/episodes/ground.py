@@ -23,7 +23,6 @@ __all__ = [
     "DAY_MS",
     "NOWHERE",
     "UNTOLD",
-    "Alike",
     "Floats",
     "Ground",
     "added",
@@ -181,41 +180,6 @@ class Ground:
         for place, state in enumerate(self.state):
             table += state[pieces[:, place][:, None], rows[:, place][None, :]] << (4 - 2 * place)
         return of_piece.ravel() * len(rows), of_row.ravel(), table.ravel()
-
-    @cached_property
-    def alike(self) -> Alike:
-        """Readings by one person of pieces of the same words, taken together."""
-        kind = self.kinds[0][self.content]
-        width = int(kind.max(initial=0)) + 1
-        key, first, inverse = np.unique(self.person * width + kind, return_index=True, return_inverse=True)
-        tagged = np.any(self.piece_words >= 0, axis=1).reshape(-1)[self.content[first]]
-        return Alike(inverse.ravel(), key // width, key % width, np.bincount(inverse.ravel()), tagged)
-
-    def together_alike(self, kind: Ints, row: Ints) -> npt.NDArray[np.int8]:
-        """As `together`, for a kind of pieces."""
-        _, of_row, table = self.kinds
-        return np.asarray(table[kind + of_row[row]], np.int8)
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Readings by one person of pieces of the same words, sorted by person.
-
-    Attributes
-    ----------
-    of_reading : int array
-        Which of them each reading is.
-    person, kind, times : int arrays
-        Of each: whose, of what kind of pieces, how many readings.
-    tagged : bool array
-        Whether the pieces have any words.
-    """
-
-    of_reading: Ints
-    person: Ints
-    kind: Ints
-    times: Ints
-    tagged: Flags
 
 
 def marginal(together: Any) -> Floats:

@@ -25,6 +25,7 @@ __all__ = [
     "box_densities",
     "busy_rows",
     "carried_over",
+    "coming_back",
     "day_densities",
     "evidence_alone",
     "factors_of",
@@ -39,6 +40,7 @@ __all__ = [
     "sharing_days",
     "swept",
     "told_by_reading",
+    "ways_read",
     "weighed",
     "windows_of_shares",
     "within_another",
@@ -1308,3 +1310,140 @@ def sharing_days(place: Ints, places: int, chosen: Flags, start: Floats, end: Fl
             found[one] = start[one] <= end[other] and start[other] <= end[one]
             other = before[other]
     return found
+
+
+@_compiled
+def ways_read(
+    first_row: Ints,
+    rows: Ints,
+    reading_of: Ints,
+    reading_start: Ints,
+    content: Ints,
+    weight: Floats,
+    of_piece: Ints,
+    of_row: Ints,
+    ways: npt.NDArray[np.int8],
+    home_start: Ints,
+    home: Floats,
+    different: int,
+) -> tuple[Floats, Floats]:
+    """Count in which ways what people read agrees with the programs of their account.
+
+    Parameters
+    ----------
+    first_row, rows, reading_of, reading_start, content, of_piece, of_row, ways
+        As for `told_by_reading`.
+    weight : float array
+        Of each reading.
+    home_start, home : arrays
+        Where the home probabilities of each person begin; all of these.
+    different : int
+        Number of ways.
+
+    Returns
+    -------
+    float arrays
+        By way: weight of all pairs of a reading and a row; that times the probability that the reader is of the row's
+        program.
+    """
+    every, own = np.zeros(different), np.zeros(different)
+    for person in range(len(first_row)):
+        for place in range(reading_start[person], reading_start[person + 1]):
+            reading = reading_of[place]
+            kind = of_piece[content[reading]]
+            for number in range(rows[person]):
+                way = ways[kind + of_row[first_row[person] + number]]
+                every[way] += weight[reading]
+                own[way] += weight[reading] * home[home_start[person] + number]
+    return every, own
+
+
+@_compiled
+def coming_back(
+    session_of: Ints,
+    person_start: Ints,
+    day: Floats,
+    session_start: Ints,
+    content: Ints,
+    again: Flags,
+    topic_share: Floats,
+    off_subject: Floats,
+    one_subject: Floats,
+    need_share: Floats,
+    back: int,
+    horizon: float,
+    most: float,
+) -> tuple[Floats, Ints, Floats, Floats]:
+    """How well each session fits one subject, and the subjects of the same person's sessions just before.
+
+    Parameters
+    ----------
+    session_of, person_start : int arrays
+        Sessions by person, then time, and where each person's begin.
+    day : float array
+        Of each session.
+    session_start : int array
+        Where the readings of each session begin.
+    content, again
+        Of each reading.
+    topic_share : float array, shape (pieces + 1, needs + 1)
+        What each piece is about; the last column is untagged.
+    off_subject, one_subject : float arrays, shape (pieces + 1, needs)
+        How much likelier a piece is when the need is the subject: of a session that follows, and of one session.
+    need_share : float array
+    back : int
+        Earlier sessions that are looked at.
+    horizon : float
+        Days between two sessions, at most.
+    most : float
+        Of how much likelier the pieces of a session are.
+
+    Returns
+    -------
+    subject : float array
+        Of each session: how much likelier its new pieces are for having one subject, at least 1; 1 for a single one.
+    later : int array
+        A session with an earlier one, by person, time, and how far back.
+    gap, alike : float arrays
+        Days since the earlier one, and how much likelier the new pieces of the later one are when its subject stays.
+    """
+    sessions, needs = len(day), len(need_share)
+    subject = np.ones(sessions)
+    later, gap, alike = np.empty(back * sessions, np.int64), np.empty(back * sessions), np.empty(back * sessions)
+    share, likely, joint = np.zeros((back + 1, needs + 1)), np.empty(needs), np.empty(needs)
+    found = 0
+    for person in range(len(person_start) - 1):
+        for place in range(person_start[person], person_start[person + 1]):
+            one, now = session_of[place], place % (back + 1)
+            for need in range(needs):
+                likely[need], joint[need], share[now, need] = 1.0, 1.0, 0.0
+            share[now, needs] = 0.0
+            whole, fresh = 0.0, 0
+            for reading in range(session_start[one], session_start[one + 1]):
+                piece = content[reading]
+                for need in range(needs + 1):
+                    share[now, need] += topic_share[piece, need]
+                    whole += topic_share[piece, need]
+                if not again[reading]:
+                    fresh += 1
+                    for need in range(needs):
+                        likely[need] *= off_subject[piece, need]
+                        joint[need] *= one_subject[piece, need]
+            for need in range(needs + 1):
+                share[now, need] /= max(whole, 1e-12)
+            if fresh > 1:  # a first piece says nothing about a common subject
+                together = 0.0
+                for need in range(needs):
+                    together += min(joint[need], most) * need_share[need]
+                subject[one] = max(together, 1.0)
+            for step in range(1, min(back, place - person_start[person]) + 1):
+                days = day[one] - day[session_of[place - step]]
+                if days > horizon:
+                    break
+                before = (place - step) % (back + 1)
+                total = share[before, needs]
+                for need in range(needs):
+                    total += share[before, need] * min(likely[need], most)
+                later[found], gap[found], alike[found] = one, days, total
+                found += 1
+    return subject, later[:found].copy(), gap[:found].copy(), alike[:found].copy()

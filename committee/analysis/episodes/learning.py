@@ -7,15 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from committee.analysis.codes import Ints
-from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground, added, expanded, marginal, parts_of
+from committee.analysis.episodes.ground import EMPTY_AIM, UNTOLD, Floats, Ground, added, marginal
 from committee.analysis.episodes.home import Homes
+from committee.analysis.episodes.kernels import ways_read
 from committee.analysis.episodes.membership import Episodes, Pairs, Pools, seats_taken
 from committee.analysis.episodes.tables import Tables
 from committee.settings import EpisodeSettings, LearningSettings
 
 __all__ = ["learned", "piece_odds"]
-
-_PAIRS_AT_ONCE = 1 << 22
 
 
 def learned(
@@ -161,15 +160,10 @@ def piece_odds(
 
 def _background(ground: Ground, left: Floats, homes: Homes, first: Tables, count: float) -> tuple[Floats, Floats]:
     """What strangers and a program's own people read without buying."""
-    alike, own_ways, ways = ground.alike, np.zeros(64), np.zeros(64)
-    weight = added(alike.of_reading, left, len(alike.person))
-    size = (ground.rows_of - 1)[ground.person_account[alike.person]]
-    for part in parts_of(size, _PAIRS_AT_ONCE):
-        person = alike.person[part]
-        owner, row = expanded(ground.row_start[:-1][ground.person_account[person]], size[part])
-        way, mine = ground.together_alike(alike.kind[part][owner], row), weight[part][owner]
-        ways += added(way, mine, 64)
-        own_ways += added(way, mine * homes.of(person[owner], row), 64)
+    of_piece, of_row, kinds = ground.kinds
+    rows = (ground.rows_of - 1)[ground.person_account]
+    readings = (*ground.readings_by_person, ground.content, left)
+    ways, own_ways = ways_read(homes.first_row, rows, *readings, of_piece, of_row, kinds, homes.start, homes.value, 64)
     strangers, own = marginal(ways - own_ways), marginal(own_ways)
     return (
         np.stack([_shrunk(one[:3], prior, count) for one, prior in zip(strangers, first.strangers, strict=True)]),

@@ -19,6 +19,7 @@ from committee.analysis.episodes.membership import Pools, pair_up, priors, seats
 from committee.analysis.episodes.odds import reading_facts, reading_odds
 from committee.analysis.episodes.program import choose_programs
 from committee.analysis.episodes.scan import counted, need_prior
+from committee.analysis.episodes.spurts import Usual
 from committee.analysis.episodes.tables import person_is_of_program
 from committee.analysis.episodes.terms import prior_terms
 
@@ -478,6 +479,55 @@ def test_a_person_counts_once_a_week_with_the_share_of_the_row_among_the_rows(al
     popular = needs * fit.tables.need_share
     level = np.median(total / popular / (usual / 52), axis=1) + rules.quiet_floor
     assert np.allclose(quiet, level[row] * popular[need] / 52)
+
+
+def test_ways_to_agree_are_counted_over_all_readings_and_programs() -> None:
+    ground, fit = fitted()
+    weight = np.random.default_rng(4).uniform(0, 1, len(ground.content))
+    of_piece, of_row, ways = ground.kinds
+    size = (ground.rows_of - 1)[ground.person_account]
+    every, own = kernels.ways_read(
+        fit.homes.first_row, size, *ground.readings_by_person, ground.content, weight, of_piece, of_row, ways,
+        fit.homes.start, fit.homes.value, 64,
+    )  # fmt: skip
+    plain, mine = np.zeros(64), np.zeros(64)
+    for reading in range(len(ground.content)):
+        rows = np.arange(*ground.row_start[ground.account[reading] :][:2])[:-1]
+        same = np.full(len(rows), reading)
+        states = ground.states(ground.content[same], rows)
+        way = 16 * states[0].astype(int) + 4 * states[1] + states[2]
+        home = fit.homes.of(ground.person[same], rows)
+        np.add.at(plain, way, weight[reading])
+        np.add.at(mine, way, weight[reading] * home)
+    assert np.allclose(every, plain)
+    assert np.allclose(own, mine)
+
+
+def test_a_session_fits_the_subject_of_the_three_before_it() -> None:
+    ground, fit = fitted()
+    likelier, off, stays = np.exp(fit.tables.topic), RULES.off_topic, RULES.same_subject
+    horizon, share_of_need = RULES.spurt.horizon * fit.tables.spurt_days, fit.tables.need_share
+    usual = Usual.of(ground, fit.tables, RULES)
+    readings = [range(low, high) for low, high in pairwise(ground.session_start.tolist())]
+    excited, subject = np.zeros(len(readings)), np.ones(len(readings))
+    for person in range(ground.people):
+        mine = np.flatnonzero(ground.session_person == person).tolist()
+        for place, one in enumerate(mine):
+            fresh = [int(ground.content[reading]) for reading in readings[one] if not ground.again[reading]]
+            likely = np.minimum(np.prod([(1 - off) * likelier[piece] + off for piece in fresh], axis=0), np.exp(40.0))
+            if len(fresh) > 1:
+                joint = np.prod([stays * likelier[piece] + 1 - stays for piece in fresh], axis=0)
+                subject[one] = max(float((np.minimum(joint, np.exp(40.0)) * share_of_need).sum()), 1.0)
+            for before in mine[max(0, place - 3) : place]:
+                gap = ground.session_day[one] - ground.session_day[before]
+                about = ground.topic_share[[ground.content[reading] for reading in readings[before]]].sum(axis=0)
+                about = about / about.sum()
+                if gap <= horizon:
+                    rate = fit.tables.spurt / fit.tables.spurt_days * exp(-gap / fit.tables.spurt_days)
+                    excited[one] += rate * float((about[:-1] * likely).sum() + about[-1])
+    assert excited.any()
+    assert np.allclose(usual.excited, excited)
+    assert np.allclose(usual.subject, subject)
 
 
 _SPANS = st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 20), st.integers(0, 6)), max_size=8)

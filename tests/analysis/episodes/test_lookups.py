@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import numpy as np
 from analysis.episodes.planted import RULES, fitted
 
@@ -25,18 +23,6 @@ def test_the_whole_log_odds_of_a_reading_are_the_sum_of_the_named_ones() -> None
     whole = reading_odds(ground, fit.tables, RULES, mass, reading, row, need, home)
     assert ground.again[reading].any()
     assert np.allclose(whole, sum(named.values()), rtol=0, atol=1e-12)
-
-
-def test_readings_taken_together_are_all_readings() -> None:
-    ground, _ = fitted()
-    alike = ground.alike
-    assert alike.times.sum() == len(ground.content)
-    assert (alike.person[alike.of_reading] == ground.person).all()
-    words: dict[int, set[tuple[int, ...]]] = defaultdict(set)
-    for one, piece in zip(alike.of_reading.tolist(), ground.content.tolist(), strict=True):
-        words[one].add(tuple(ground.piece_words[piece].tolist()))
-    assert all(len(found) == 1 for found in words.values())
-    assert [max(next(iter(words[one]))) >= 0 for one in range(len(alike.person))] == alike.tagged.tolist()
 
 
 def test_where_a_person_belongs_counts_every_piece_that_was_read() -> None:
