@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from bench.memory import peak_megabytes
+from bench.memory import peak_megabytes, watched_children
 from committee.analysis.touches import Touches, touches
 from committee.market import Market
 from committee.pipeline.consequences import resolved
@@ -66,12 +65,6 @@ def processor() -> float:
     """Processor seconds of this process and of those that it started and saw end."""
     spent = os.times()
     return spent.user + spent.system + spent.children_user + spent.children_system
-
-
-def largest_child() -> int:
-    """The most memory that a process started by this one had, megabytes."""
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return peak // (1024**2 if sys.platform == "darwin" else 1024)
 
 
 # --- one side, in a process of its own ------------------------------------------------------------------------------
@@ -123,14 +116,16 @@ def fit(folder: Path, world_name: str, accounts: int | None, processes: int) -> 
     scored: list[dict[str, float]] = []
     frozen = (tags, SETTINGS, families(), calibration, context)
     groups = 0
-    for eighth in EIGHTHS:
-        part = part_of(seen, np.arange(len(seen.account_ids) * eighth // 8))
-        with clock.step("scoring"):
-            found = scored_parts(market, part, *frozen, workers=processes)
-        seconds, worked = clock.steps.pop("scoring")
-        scored.append({"eighths": eighth, "touches": len(part), "seconds": seconds, "processor": worked})
-        groups = sum(one.tables["groups"].num_rows for one in found)
-    return {"steps": clock.steps, "scored": scored, "groups": groups, "worker": largest_child()}
+    with watched_children() as worker:
+        for eighth in EIGHTHS:
+            part = part_of(seen, np.arange(len(seen.account_ids) * eighth // 8))
+            with clock.step("scoring"):
+                found = scored_parts(market, part, *frozen, workers=processes)
+            seconds, worked = clock.steps.pop("scoring")
+            scored.append({"eighths": eighth, "touches": len(part), "seconds": seconds, "processor": worked})
+            groups = sum(one.tables["groups"].num_rows for one in found)
+            del found
+    return {"steps": clock.steps, "scored": scored, "groups": groups, "worker": worker[0]}
 
 
 def whole(folder: Path, world_name: str, accounts: int | None, processes: int) -> dict[str, object]:
