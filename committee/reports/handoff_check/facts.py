@@ -168,6 +168,7 @@ class GraphFacts:
         self.run: RunOfFindings | None = store.run(run_id)
         self._found: dict[tuple[str, str], list[Row]] = {}
         self._earlier: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._people: dict[str, list[Row]] = {}
         self._until = _ms(until) if until else None
 
     @cached_property
@@ -255,8 +256,10 @@ class GraphFacts:
 
     def people_of(self, group_id: str) -> list[Row]:
         """Count the touches of a group by person, in the graph itself."""
-        found = touches_of(self._store, self._run_id, [group_id])
-        return [{name: row[name] for name in row if name != "group_id"} for row in found]
+        if group_id not in self._people:
+            found = touches_of(self._store, self._run_id, [group_id])
+            self._people[group_id] = [{name: row[name] for name in row if name != "group_id"} for row in found]
+        return self._people[group_id]
 
     def members_of(self, group_id: str) -> list[Row]:
         """Return the memberships of a group."""
