@@ -100,7 +100,7 @@ class _WithOthers(click.Group):
     """A command that takes a name, beside commands of their own: whatever is none of these is a name."""
 
     def __init__(self, page: click.Command, others: Sequence[click.Command]) -> None:
-        super().__init__(page.name, params=page.params, help=page.help, epilog=page.epilog)
+        super().__init__(page.name, help=page.help, epilog=page.epilog)
         self.page = _Page(page.name, callback=page.callback, params=page.params, help=page.help, epilog=page.epilog)
         self.page.others = {str(one.name): one for one in others}
         for one in others:

@@ -16,6 +16,7 @@ from reports.verified_world import read, season, write
 
 from committee import pipeline
 from committee.cli import committee
+from committee.cli.reference import reference
 from committee.graph.store import open_store
 from committee.settings import Settings
 
@@ -269,6 +270,7 @@ def test_verify_stands_beside_the_groups_in_help_and_completion() -> None:
     assert "Usage: committee handoff [OPTIONS]" in text
     assert re.search(r"Commands:\n  verify ", text)
     assert "Usage: committee handoff verify [OPTIONS] FILE" in called("handoff", "verify", "--help").out
+    assert "#### committee handoff verify\n\n```\nUsage: committee handoff verify [OPTIONS] FILE" in reference()
     complete = ShellComplete(committee, {}, "committee", "_COMMITTEE_COMPLETE")
     assert "verify" in {item.value for item in complete.get_completions(["handoff"], "ver")}
     assert "--frame" in {item.value for item in complete.get_completions(["handoff"], "--fr")}
