@@ -10,7 +10,7 @@ from typing import Any
 
 from committee.analysis.episodes.explaining import (
     EXPECTED,
-    NO_GROUP,
+    TOWARDS_HALF,
     Burst,
     Explaining,
     ProgramOption,
@@ -69,8 +69,16 @@ def sum_of(standing: Standing, market: Market) -> str:
         )
         told.append(f"{_odds(gained)} from touches{most}")
     told.append(f"{_odds(standing.expected)} for the touches expected of a member")
-    told += [f"{_odds(standing.doubt)} as it may be no group"] if standing.doubt else []
+    told += [f"{_odds(standing.doubt)} {_why_nearer(standing)}"] if _drawn(standing) else []
     return f"log-odds {'; '.join(told)}: {_odds(standing.total)} in all"
+
+
+def _drawn(standing: Standing) -> bool:
+    return round(standing.doubt, 3) != 0
+
+
+def _why_nearer(standing: Standing) -> str:
+    return "as it may be no group" if standing.doubt < 0 else "as what seems ruled out is at times right"
 
 
 def _burst(burst: Burst, market: Market) -> str:
@@ -174,8 +182,8 @@ def person_rows(market: Market, findings: Findings, why: Explaining, group_id: s
             if abs(odds) >= _SMALL
         ]
     lines.append([EXPECTED, round(standing.expected, 3), "what a member of this persona does in the group's time", me])
-    if standing.doubt:
-        lines.append([NO_GROUP, round(standing.doubt, 3), "what looks like a group is none at times", me])
+    if _drawn(standing):
+        lines.append([TOWARDS_HALF, round(standing.doubt, 3), _why_nearer(standing), me])
     lines.append(["sum", round(standing.total, 3), f"{percent(standing.probability)}", me])
     name = view.name(contact_id)
     least = view.settings.get("episodes", {}).get("groups", {}).get("membership", 0.5)
@@ -293,7 +301,7 @@ def _facts(standing: Standing, view: GroupView) -> dict[str, Any]:
             for touched in standing.touches
         ],
         "touches_expected": _exact(standing.expected),
-        "may_be_no_group": _exact(standing.doubt),
+        "towards_one_half": _exact(standing.doubt),
         "costs": _rounded(standing.costs),
     }
 

@@ -173,6 +173,7 @@ class ReportedSettings(Section):
     usual_rate: float = Field(gt=0)
     caution: float = Field(ge=0)
     certainty: float = Field(gt=0, le=1, description="1 = as if every group were one")
+    ruled_out: float = Field(gt=0, le=1, description="1 = as sure as the fit is")
     membership: float = Field(gt=0, lt=1)
     responsibility: float = Field(gt=0, lt=1)
     forming: float = Field(gt=0, lt=1)

@@ -31,7 +31,7 @@ def test_the_whole_explanation_of_a_group_adds_up_to_the_probabilities_of_its_me
             *person["prior"].values(),
             *(odds for touch in person["touches"] for odds in touch["parts"].values()),
             person["touches_expected"],
-            person["may_be_no_group"],
+            person["towards_one_half"],
         ]
         assert 1 / (1 + exp(-sum(terms))) == pytest.approx(stated[key], abs=2e-6)
     assert sum(option["probability"] for option in whole["programs"]) == pytest.approx(1)

@@ -31,10 +31,10 @@ from committee.analysis.episodes.terms import (
 )
 from committee.settings import Settings
 
-__all__ = ["EXPECTED", "NO_GROUP", "Burst", "Explaining", "ProgramOption", "Share", "Standing", "Touched"]
+__all__ = ["EXPECTED", "TOWARDS_HALF", "Burst", "Explaining", "ProgramOption", "Share", "Standing", "Touched"]
 
 EXPECTED = "touches expected"
-NO_GROUP = "may be no group"
+TOWARDS_HALF = "towards one half"
 _LEAST_CREDIT = 1e-3
 
 
@@ -100,7 +100,8 @@ class Standing:
     expected : float
         Log-odds of the touches that a member is expected to make: below 0.
     doubt : float
-        Log-odds taken away since what looks like a group is none at times: 0 or below.
+        Log-odds towards one half: 0 or below where the probability is above it, for what looks like a group is none at
+        times; 0 or above where it is below, for the fit is too sure of what it rules out. 0 for whoever touched nothing.
     costs : mapping
         What each term takes away, most first: how much higher the sum were without it.
     """
@@ -292,17 +293,17 @@ class Explaining:
         expected = -float(fit.tables.touches[persona]) * runs
         place = np.flatnonzero((fit.pairs.member_episode == episode) & (fit.pairs.member_person == person))
         touches: tuple[Touched, ...] = ()
-        probability, member, doubt = _logistic(sum(told.values()) + expected), False, 0.0
+        total, member, doubt = sum(told.values()) + expected, False, 0.0
+        probability = _logistic(total)
         if len(place):
             one = int(place[0])
             touches = tuple(
                 self._touched(pair)
                 for pair in range(int(fit.pairs.member_start[one]), int(fit.pairs.member_start[one + 1]))
             )
+            total += sum(touch.odds for touch in touches)
             probability = float(stated(fit.held[[one]], settings.groups)[0])
-            if fit.held[one] > 0.5:
-                doubt = log(probability) - log1p(-probability) - sum(told.values()) - expected
-                doubt -= sum(touch.odds for touch in touches)
+            doubt = log(probability) - log1p(-probability) - total
             member = bool(self._one.verdict.member[one]) and episode in self._ids
         return Standing(
             self._ids.get(episode, ""),
@@ -313,7 +314,7 @@ class Explaining:
             told,
             touches,
             expected,
-            min(doubt, 0.0),
+            doubt,
             _costs(told, touches, expected),
         )
 

@@ -57,7 +57,7 @@ def judged(ground: Ground, fit: Fit, settings: EpisodeSettings, least: float) ->
     pairs, rules, number = fit.pairs, settings.groups, len(fit.episodes)
     best = np.zeros(pairs.members)
     np.maximum.at(best, pairs.member, fit.responsibility)
-    member = (fit.held >= rules.membership) & (best > rules.responsibility)
+    member = (stated(fit.held, rules) >= rules.membership) & (best > rules.responsibility)
     people = np.bincount(pairs.member_episode[member], minlength=number)
     known = len(ground.personas) - 1
     persona = ground.person_persona[pairs.member_person]
@@ -74,11 +74,14 @@ def judged(ground: Ground, fit: Fit, settings: EpisodeSettings, least: float) ->
 
 
 def stated(held: Floats, rules: ReportedSettings) -> Floats:
-    """Probability of being a member that is stated: a group may be none, which the probability of a member does not know.
+    """Probability of being a member that is stated, nearer to one half than the fit's: the order stays.
 
-    ``held`` is the probability given that the group is one; above one half it is drawn towards one half.
+    ``held`` is the probability given that the group is one. Above one half it is drawn down, for a group may be none;
+    below, its log-odds count in part, for a variational fit is too sure of what it rules out (Turner & Sahani 2011).
     """
-    return np.asarray(np.where(held > 0.5, 0.5 + rules.certainty * (held - 0.5), held), float)
+    low = np.clip(held, 1e-12, 0.5)
+    below = 1 / (1 + ((1 - low) / low) ** rules.ruled_out)
+    return np.asarray(np.where(held > 0.5, 0.5 + rules.certainty * (held - 0.5), below), float)
 
 
 def without_most_read(ground: Ground, fit: Fit, settings: EpisodeSettings) -> Floats:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from committee.reports.handoff.about import other_programs
 from committee.reports.handoff.document import Line, Told, line, tell
-from committee.reports.handoff.facts import fact, how_many, member_id, odds_of
+from committee.reports.handoff.facts import fact, how_many, odds_of
 from committee.reports.handoff.group_view import GroupView
 from committee.reports.lookup import Row
 
@@ -26,11 +26,10 @@ def _members(view: GroupView) -> Iterator[Told]:
     if not stated:
         return
     key, odds = view.group_id, sorted(row["probability"] for row in stated)
-    rows_of = [member_id(key, row["contact_id"]) for row in stated]
     expected = round(sum(odds), 6)
     yield tell(
         "Of {members} members, {expected} are expected to be right; the least sure is in with {least}",
-        members=fact(f"{len(stated):,}", "number", len(stated), "membership", rows_of, "how many"),
+        members=fact(f"{len(stated):,}", "number", len(stated), "group", key, "members.count"),
         expected=fact(f"{expected:.1f}", "number", expected, "group", key, "members.sum probability"),
         least=odds_of("group", key, "members.least probability", odds[0]),
     )

@@ -7,7 +7,7 @@ All forms are made from it. A line's text is what is printed; a claim says which
 - ``days FIRST LAST`` is how many calendar days, UTC, lie between two moments of the record;
 - ``how many`` is how many records are named by the ids;
 - ``first FIELD``, ``last FIELD``, ``sum FIELD`` are the least, the greatest and the sum of a column over all ids;
-- ``members.sum probability`` and ``members.least probability`` of a group are those of its memberships;
+- ``members.count``, ``members.sum probability`` and ``members.least probability`` of a group are those of its memberships;
 - ``program_alternatives PROGRAM`` is the probability that stands with a program in that list of the group;
 - ``rows.A.B`` of a run is what it counted, ``loads since`` the loads until ``header.loaded_until`` it did not know;
 - ``tried`` comes from trying an answer, ``until`` from counting on from a moment: only making the brief again tells them.

@@ -51,6 +51,8 @@ def values_of(claim: Claim, facts: Facts) -> list[Any] | None:
     way, _, rest = claim.field.partition(" ")
     if way in ("first", "last", "sum") and rest:
         return _over([_plain(claim.record, rest, rows[0].get(rest)) for rows in records], way)
+    if way == "members.count":
+        return [len(facts.members_of(claim.ids[0]))]
     if way in ("members.sum", "members.least"):
         odds = [row[rest] for row in facts.members_of(claim.ids[0]) if row.get(rest) is not None]
         return [sum(odds) if way == "members.sum" else min(odds)] if odds else []
