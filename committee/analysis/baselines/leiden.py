@@ -24,8 +24,8 @@ __all__ = ["DETECTOR", "communities", "cpm_quality", "find_groups"]
 DETECTOR = "leiden/1"
 
 
-def communities(graph: Coengagement, *, resolution: float, seed: int) -> Ints:
-    """Partition the people.
+def communities(graph: Coengagement, *, resolution: float, seed: int, iterations: int = -1) -> Ints:
+    """Partition the people; ``iterations`` below 0: until nothing moves any more.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def communities(graph: Coengagement, *, resolution: float, seed: int) -> Ints:
     igraph.set_random_number_generator(random.Random(seed))
     try:
         found = whole.community_leiden(
-            objective_function="CPM", weights=graph.weight.tolist(), resolution=resolution, n_iterations=-1
+            objective_function="CPM", weights=graph.weight.tolist(), resolution=resolution, n_iterations=iterations
         )
     finally:
         igraph.set_random_number_generator(random)
