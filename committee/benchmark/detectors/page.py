@@ -44,7 +44,7 @@ _PARTS = {
         "stated",
         STATED_COLUMNS,
         "Everybody who touched anything while a reported group ran, by the probability of being a member that the "
-        "episode mixture states (0.5 and more is in the group), all markets together: how many there are, their mean, "
+        "episode mixture states, all markets together: how many there are, their mean, "
         "and the share who are members of the planted group that the reported one agrees with best.",
     ),
     "ablation": (
