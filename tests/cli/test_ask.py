@@ -52,7 +52,7 @@ def test_a_question_of_ones_own_is_listed_found_and_asked_in_all_forms(tiny: Pat
     assert "without_domain" in called("ask", "--questions", own, "no", "domain").out
     line = ["ask", "--questions", own, "without_domain", "--store", tiny]
     rows = json.loads(called(*line, "--format", "json").out)
-    assert [row["name"] for row in rows][:2] == ["Adler Bio", "Boreal"]
+    assert [row["name"] for row in rows][:3] == ["Adler Bio", "Adler Biologics", "Boreal"]
     assert json.loads(called(*line, "--count", "--format", "json").out) == [{"rows": len(rows)}]
     page = called(*line, "--picture").out
     assert "ADL-101" in page

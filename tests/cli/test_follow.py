@@ -36,7 +36,8 @@ def test_changes_since_a_day_say_what_happened_and_with_which_file(demo: Demo) -
     assert "detected anew" in answer.err
     found = json.loads(answer.out)
     assert {row["what"] for row in found} >= {"born", "flag raised"}
-    dated = [row for row in found if row["what"] != "credit moved"]
+    dated = [row for row in found if row["what"] not in ("credit moved", "left")]
+    assert all("no group claims engagement" in row["cause"] for row in found if row["what"] == "left")
     assert {row["file"] for row in dated} == {"engagements.csv"}
     assert all(row["engagement_id"] in row["cause"] for row in dated)
 

@@ -230,7 +230,8 @@ def test_what_came_with_a_file_since_is_explained_by_the_file() -> None:
     ]
     assert told
     assert {cause.file for cause in told} == {"june.csv"}
-    back = [cause for change, cause in causes(after, before, half, {"first", "second"}) if change.kind == "left"]
+    back = [cause for change, cause in causes(after, before, half, {"first", "second"}) if change.kind == "gone"]
+    assert back
     assert all("its file was taken out" in cause.sentence for cause in back)
 
 
