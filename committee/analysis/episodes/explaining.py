@@ -19,6 +19,7 @@ from committee.analysis.episodes.ground import Floats
 from committee.analysis.episodes.home import Homes, homes_of
 from committee.analysis.episodes.membership import Pools, running_share
 from committee.analysis.episodes.output import group_ids
+from committee.analysis.episodes.program import LEAST_CREDIT
 from committee.analysis.episodes.reported import WHY_NOT, stated
 from committee.analysis.episodes.scored import Scored
 from committee.analysis.episodes.terms import (
@@ -35,7 +36,6 @@ __all__ = ["EXPECTED", "TOWARDS_HALF", "Burst", "Explaining", "ProgramOption", "
 
 EXPECTED = "touches expected"
 TOWARDS_HALF = "towards one half"
-_LEAST_CREDIT = 1e-3
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ class Explaining:
         one = self._one
         pair, reading = one.fit.pairs.readings(one.ground)
         piece = one.ground.content[reading]
-        some = np.flatnonzero((one.fit.responsibility[pair] > _LEAST_CREDIT) & (piece < len(one.touches.content_ids)))
+        some = np.flatnonzero((one.fit.responsibility[pair] > LEAST_CREDIT) & (piece < len(one.touches.content_ids)))
         bursts = {episode: self._burst(episode) for episode in distinct(one.fit.pairs.episode[pair[some]]).tolist()}
         ids = named(one.touches.content_ids, piece[some]).to_pylist()
         found: dict[str, dict[Burst, float]] = {}

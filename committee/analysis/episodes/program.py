@@ -22,9 +22,9 @@ from committee.analysis.episodes.tables import Tables
 from committee.analysis.programs import ATTRIBUTES
 from committee.settings import EpisodeSettings
 
-__all__ = ["ProgramChoice", "choose_programs"]
+__all__ = ["LEAST_CREDIT", "ProgramChoice", "choose_programs"]
 
-_LEAST_CREDIT = 1e-3
+LEAST_CREDIT = 1e-3  # of a reading: less says nothing about the program
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def choose_programs(
         campaigns_of_rows(ground, tables, settings),
         UNTOLD,
         EMPTY_AIM,
-        _LEAST_CREDIT,
+        LEAST_CREDIT,
     )
     listed = ground.row_program[row] >= 0
     for attribute, agrees in enumerate(ground.agrees):

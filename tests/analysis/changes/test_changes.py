@@ -230,9 +230,12 @@ def test_what_came_with_a_file_since_is_explained_by_the_file() -> None:
     ]
     assert told
     assert {cause.file for cause in told} == {"june.csv"}
-    back = [cause for change, cause in causes(after, before, half, {"first", "second"}) if change.kind == "gone"]
-    assert back
-    assert all("its file was taken out" in cause.sentence for cause in back)
+    back = causes(after, before, half, {"first", "second"})
+    gone = [cause for change, cause in back if change.kind == "gone"]
+    assert gone
+    assert all("its file was taken out" in cause.sentence for cause in gone)
+    # Whoever left with a group that stays may have left because of others: an engagement of theirs is named in any case.
+    assert all(cause.engagement_id for change, cause in back if change.kind == "left")
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
